@@ -1,0 +1,5 @@
+"""The command `vpp`."""
+
+
+def main() -> None:
+    """Run `vpp`."""
