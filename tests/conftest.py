@@ -1,0 +1,70 @@
+"""Tests named `vm_*.py` run on the real MicroPython VM, one VM a file, with a Pico's heap; each `test_*` in them is an item here."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from osb_hil.firmware import micropython
+
+ROOT = Path(__file__).parent.parent
+RUNNER = ROOT / "tests" / "vm_runner.py"
+
+
+def pytest_collect_file(parent, file_path):
+    if file_path.suffix == ".py" and file_path.name.startswith("vm_") and file_path != RUNNER:
+        return VmFile.from_parent(parent, path=file_path)
+    return None
+
+
+def run_vm(script, *args, heap="180k", env=None, timeout=120):
+    """Run a script on the MicroPython VM against the sources; returns the finished process."""
+    path = os.pathsep.join(str(p) for p in (ROOT / "firmware", ROOT / "wire", ROOT / "tests"))
+    return subprocess.run(
+        [*micropython(), "-X", f"heapsize={heap}", str(script), *map(str, args)],
+        env={**os.environ, "MICROPYPATH": f"{path}{os.pathsep}.frozen", **(env or {})},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+    )
+
+
+class VmFile(pytest.File):
+    def collect(self):
+        names = [line[4:].split("(")[0] for line in self.path.read_text().splitlines() if line.startswith("def test_")]
+        names += [
+            line[10:].split("(")[0] for line in self.path.read_text().splitlines() if line.startswith("async def test_")
+        ]
+        if not names:
+            raise self.CollectError(f"{self.path} holds no test")
+        for name in names:
+            yield VmTest.from_parent(self, name=name)
+
+    def outcome(self, name):
+        """The lines the VM printed of one test; the whole file runs once, at the first question."""
+        if not hasattr(self, "_output"):
+            done = run_vm(RUNNER, self.path)
+            self._output = done.stdout + done.stderr
+        if f"\n--- {name} ok\n" in "\n" + self._output:
+            return None
+        start = self._output.find(f"--- {name} ")
+        return self._output[start:].split("\n--- ")[0] if start >= 0 else self._output[-4000:]
+
+
+class VmTest(pytest.Item):
+    def runtest(self):
+        failure = self.parent.outcome(self.name)
+        if failure is not None:
+            raise VmFailure(failure)
+
+    def repr_failure(self, excinfo, style=None):
+        return str(excinfo.value) if isinstance(excinfo.value, VmFailure) else super().repr_failure(excinfo, style)
+
+    def reportinfo(self):
+        return self.path, 0, f"{self.name} on MicroPython"
+
+
+class VmFailure(AssertionError):
+    pass

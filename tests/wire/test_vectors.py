@@ -1,0 +1,32 @@
+"""The golden vectors on CPython: the same cases as vm_wire.py runs on MicroPython."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from osb_wire.fields import WireError
+from osb_wire.messages import BOX_TO_HUB, HUB_TO_BOX, decode, encode
+
+CASES = [
+    pytest.param(path.stem, case, id=f"{path.stem}: {case['why']}")
+    for path in sorted((Path(__file__).parent / "vectors").glob("*.json"))
+    for case in json.loads(path.read_text())
+]
+
+
+@pytest.mark.parametrize(("kind", "case"), CASES)
+def test_vector(kind, case):
+    payload = case["payload"].encode()
+    if "refused" in case:
+        with pytest.raises(WireError) as caught:
+            decode(kind, payload)
+        assert caught.value.field == case["refused"]
+    else:
+        assert decode(kind, payload) == case["message"]
+        assert decode(kind, encode(kind, case["message"])) == case["message"]
+
+
+def test_every_kind_has_an_accepted_and_a_refused_vector():
+    for outcome in ("message", "refused"):
+        assert {p.values[0] for p in CASES if outcome in p.values[1]} == {*BOX_TO_HUB, *HUB_TO_BOX}
