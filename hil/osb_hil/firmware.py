@@ -1,4 +1,4 @@
-"""The firmware as a board gets it: sources compiled to `.mpy`, and the MicroPython VM that runs them on this machine."""
+"""The firmware as a board gets it, compiled to `.mpy`, and the MicroPython VM that runs it on this machine."""
 
 import importlib.util
 import shutil
