@@ -1,0 +1,1 @@
+"""Dispatch of a fleet: arrays in, schedule out. The mathematics is in docs/dispatch.md under the same names."""

@@ -1,0 +1,1 @@
+"""Electricity prices: files, series of slots, and what a household pays."""
