@@ -1,0 +1,120 @@
+"""Figures of the street of conftest.py, worked out on paper."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from osb_hub.demo.measures import measure
+from osb_hub.demo.promises import judge
+
+
+@pytest.fixture
+def measured(truth, hub, story, prices):
+    return measure(truth, hub, story, prices)
+
+
+def promises(measured):
+    return {promise.name: promise for promise in judge(measured)}
+
+
+def test_power_and_energy_are_those_of_the_street(measured):
+    # dispatched 3, 3, 4, -1 kW; twin 3, 7, 2, -1 kW
+    assert measured["peak_in_cap_window_kw"] == {"dispatched": 3, "twin": 7}
+    assert measured["rebound_peak_kw"] == {"dispatched": 4, "twin": 2}
+    assert measured["peak_kw"] == {"dispatched": 4, "twin": 7}
+    assert measured["energy_kwh"] == {"dispatched": 2.25, "twin": 2.75}
+    assert (measured["homes"], measured["slots"], measured["cap_kw"]) == (2, 4, 5)
+    assert measured["interpreter"] == "3.4.0; MicroPython v1.29"
+
+
+def test_cost_is_the_bill_less_what_stores_end_with(measured):
+    # box-01: 0.25 h · (1·100 + 2·400 + 3·200) = 0.375 EUR, twin 0.25·(100 + 1600 + 200) = 0.475
+    # box-02: 0.25 · (200 + 400 + 200 − 150) = 0.1625, twin 0.25·(200 + 1200 + 200 − 150) = 0.3625
+    assert measured["bill_eur"] == pytest.approx({"dispatched": 0.5375, "twin": 0.8375}, abs=1e-3)
+    # box-01 ends with 400 Wh more in the battery and 200 less in the room, at the mean price of 225 EUR/MWh
+    assert measured["per_home"][0]["cost_eur"] == {"dispatched": 0.33, "twin": 0.475}
+    assert measured["cost_eur"] == pytest.approx({"dispatched": 0.4925, "twin": 0.8375}, abs=1e-3)
+
+
+def test_readings_meters_and_plans(measured):
+    assert measured["readings"]["sent"] == measured["readings"]["stored"] == 100
+    # 2 of 1500 + 700 + 300 Wh: the dead meter is held to what it had counted when it died
+    assert measured["meter_truth_error_pct"] == 0.08
+    # accepted slots 0, 2, 3: asked 100, 200, 0, used 100, 100, 0
+    assert measured["plan_followed_pct"] == pytest.approx(66.67)
+
+
+def test_a_day_like_that_keeps_every_promise(measured):
+    kept = {name: promise.kept for name, promise in promises(measured).items()}
+    assert list(kept) == ["cap_kept", "no_rebound", "cheaper", "comfort", "nothing_lost", "meters_agree"]
+    assert all(kept.values())
+
+
+def test_a_run_without_the_cap_is_not_held_to_it(truth, hub, story, prices):
+    morning = dataclasses.replace(story, cap_begins=story.cap_begins + 86400, cap_ends=story.cap_ends + 86400)
+    measured = measure(truth, hub, morning, prices)
+    assert measured["peak_in_cap_window_kw"] == {"dispatched": None, "twin": None}
+    assert "cap_kept" not in promises(measured)
+    assert "no_rebound" not in promises(measured)
+
+
+def test_a_broken_cap_is_excused_only_as_far_as_plans_had_said(truth, hub, story, prices):
+    tight = dataclasses.replace(story, cap_w=2500)
+    broken = promises(measure(truth, hub, tight, prices))["cap_kept"]
+    assert not broken.kept
+    assert broken.sentence == "3.0 kW is above the limit of 2.5 kW, 0.5 kW more than any plan had said"
+    said = dataclasses.replace(hub, shortfall_w=np.array([0, 600.0, 0, 0]))
+    assert promises(measure(truth, said, tight, prices))["cap_kept"].kept
+    elsewhere = dataclasses.replace(hub, shortfall_w=np.array([600.0, 0, 0, 0]))
+    assert not promises(measure(truth, elsewhere, tight, prices))["cap_kept"].kept
+
+
+def test_a_cap_that_is_kept_without_dispatch_shows_nothing(truth, hub, story, prices):
+    promise = promises(measure(truth, hub, dataclasses.replace(story, cap_w=6500), prices))["cap_kept"]
+    assert not promise.kept
+    assert "shows nothing: without dispatch the street draws 7.0 kW" in promise.sentence
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "sentence"),
+    [
+        ({"rebound_peak_kw": {"dispatched": 5.1, "twin": 2}}, "no_rebound", "at most 5.1 kW, above the 5.0 kW"),
+        ({"cost_eur": {"dispatched": 0.9, "twin": 0.8}}, "cheaper", "0.90 EUR instead of 0.80 EUR"),
+        ({"meter_truth_error_pct": 0.6}, "meters_agree", "0.60 % off"),
+    ],
+)
+def test_a_broken_promise_is_said(measured, change, name, sentence):
+    promise = promises(measured | change)[name]
+    assert not promise.kept
+    assert sentence in promise.sentence
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"lost": 3}, "3 lost"),
+        ({"duplicated": 1}, "1 stored twice"),
+        ({"boxes_that_did_not_tell": ["box-02"]}, "box-02 could not say"),
+        ({"sent": 0}, "0 readings sent"),
+    ],
+)
+def test_readings_must_be_there_once(measured, change, sentence):
+    promise = promises(measured | {"readings": measured["readings"] | change})["nothing_lost"]
+    assert not promise.kept
+    assert sentence in promise.sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "dispatched", "words"),
+    [
+        ("comfort_violation_minutes", 7, "box-01 has 2 min outside the comfort band more than without dispatch"),
+        ("cold_water_minutes", 5, "box-01 has 5 min of cold water more"),
+        ("ev_short_wh", 150, "box-01 has 150 Wh missing in the car more"),
+    ],
+)
+def test_one_home_that_is_worse_off_breaks_the_comfort_of_all(measured, name, dispatched, words):
+    measured["per_home"][0][name]["dispatched"] = dispatched
+    promise = promises(measured)["comfort"]
+    assert not promise.kept
+    assert words in promise.sentence
