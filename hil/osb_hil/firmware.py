@@ -1,6 +1,5 @@
 """The firmware as a board gets it, compiled to `.mpy`, and the MicroPython VM that runs it on this machine."""
 
-import importlib.util
 import shutil
 import subprocess
 import sys
@@ -25,17 +24,13 @@ def micropython() -> list[str]:
 
 
 def build(target: Path = BUILD) -> Path:
-    """Compile firmware/, wire/ and microdot to `.mpy` in `target`, only what changed; returns `target`.
+    """Compile firmware/ and wire/ to `.mpy` in `target`, only what changed; returns `target`.
 
     Raises MissingTool without mpy-cross, ValueError naming the file that does not compile.
     """
     sources = {
         path.relative_to(ROOT / base): path for base in ("firmware", "wire") for path in (ROOT / base).rglob("*.*")
     }
-    microdot = importlib.util.find_spec("microdot")
-    if microdot is None or not microdot.submodule_search_locations:
-        raise MissingTool("no microdot found: install the `bench` extra")
-    sources[Path("microdot.py")] = Path(microdot.submodule_search_locations[0]) / "microdot.py"
     wanted: dict[Path, Path] = {}
     for name, source in sources.items():
         if name.suffix == ".py":

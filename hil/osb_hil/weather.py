@@ -104,8 +104,9 @@ def forecast(start: int, end: int, seed: int) -> list[tuple[int, int, int]]:
 
 
 def write_forecast(path: Path, start: int, end: int, seed: int) -> None:
-    """Write the forecast for [start, end) and the day after as the CSV that the hub reads."""
+    """Write the forecast for [start, end) and the day after as the CSV that the hub reads (docs/files.md)."""
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(("start", "temp_mc", "ghi_w_m2"))
-        writer.writerows(forecast(start, end + 86400, seed))
+        writer.writerow(("start", "temp_c", "ghi_w_m2"))
+        for slot, temp_mc, ghi_w_m2 in forecast(start, end + 86400, seed):
+            writer.writerow((datetime.fromtimestamp(slot, UTC).isoformat(), f"{temp_mc / 1000:.3f}", ghi_w_m2))

@@ -69,7 +69,7 @@ def test_forecast_file_covers_the_day_and_the_day_after(tmp_path):
     write_forecast(path, start, start + 86400, seed=1)
     with path.open() as file:
         rows = list(csv.reader(file))
-    assert rows[0] == ["start", "temp_mc", "ghi_w_m2"]
+    assert rows[0] == ["start", "temp_c", "ghi_w_m2"]
     assert len(rows) == 1 + 192
-    assert [int(row[0]) for row in rows[1:3]] == [start, start + 900]
-    assert all(int(cell) == float(cell) for row in rows[1:] for cell in row)
+    assert [row[0] for row in rows[1:3]] == ["2026-01-14T23:00:00+00:00", "2026-01-14T23:15:00+00:00"]
+    assert all(-20 < float(row[1]) < 15 and int(row[2]) >= 0 for row in rows[1:])

@@ -1,0 +1,129 @@
+"""A box on the bench: one process of the real MicroPython VM that runs the compiled firmware with a Pico's heap."""
+
+import asyncio
+import json
+import os
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from osb_hil.conductor import Conductor
+from osb_hil.firmware import micropython
+
+HEAP = "180k"
+_ANSWER_S = 10.0  # wall time for an answer of the local API
+_UP_S = 5.0  # a process that ends sooner has not come up
+_MOST_EARLY_ENDS = 3
+
+
+class BoxError(RuntimeError):
+    """A box did not answer, or nothing that makes sense."""
+
+
+class RefusedError(BoxError):
+    """A box understood what was asked of it and said no."""
+
+
+class Box:
+    """`folder` is its flash: config.json, what the firmware writes, and box.log with all it printed.
+
+    A process that ends by itself was reset by its firmware, and starts again; `conductor` waits for it each time. A
+    box that never comes up is reported there with the end of its log.
+    """
+
+    def __init__(self, folder: Path, config: dict[str, Any], firmware: Path, conductor: Conductor) -> None:
+        self.folder, self.config = folder.resolve(), config
+        self._firmware, self._conductor = firmware, conductor
+        self.id: str = config["box_id"]
+        self.starts = 0
+        self._process: asyncio.subprocess.Process | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._wanted = False
+
+    async def start(self) -> None:
+        """Write the configuration and switch the power on."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "config.json").write_text(json.dumps(self.config, indent=1))
+        self._wanted = True
+        self._conductor.expect(self.id)
+        await self._boot()
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def kill(self) -> None:
+        """Cut the power (SIGKILL); it stays off until `restart`."""
+        self._wanted = False
+        self.reset()
+        if self._keeper:
+            await self._keeper
+        self._conductor.dismiss(self.id)
+
+    async def restart(self) -> None:
+        """Switch the power off and on."""
+        await self.kill()
+        await self.start()
+
+    def reset(self) -> None:
+        """What the watchdog does: the process is killed and starts again."""
+        if self._process and self._process.returncode is None:
+            self._process.kill()
+
+    async def status(self) -> dict[str, Any]:
+        """The answer to GET /api/status."""
+        return await self._ask("GET", "/api/status", None)
+
+    async def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """POST to the local API as the household does. RefusedError holds the answer of a box that says no."""
+        return await self._ask("POST", path, body)
+
+    async def _boot(self) -> None:
+        self.starts += 1
+        environment = {**os.environ, "OSB_HOME": str(self.folder), "OSB_BENCH": self._conductor.address}
+        environment["MICROPYPATH"] = f"{self._firmware}{os.pathsep}.frozen"
+        with (self.folder / "box.log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *micropython(),
+                "-X",
+                f"heapsize={HEAP}",
+                "main.py",
+                cwd=self._firmware,
+                env=environment,
+                stdout=log,
+                stderr=log,
+            )
+
+    async def _keep(self) -> None:
+        """Start the process again whenever it ends while the power is on."""
+        loop, early = asyncio.get_running_loop(), 0
+        while self._process:
+            booted = loop.time()
+            await self._process.wait()
+            if not self._wanted:
+                return
+            early = early + 1 if loop.time() - booted < _UP_S else 0
+            if early == _MOST_EARLY_ENDS:
+                log = (self.folder / "box.log").read_text(errors="replace").strip().splitlines()
+                self._conductor.fail(f"{self.id} does not come up; the end of its log: {' | '.join(log[-4:])}")
+                return
+            await self._boot()
+
+    async def _ask(self, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
+        web = self.config["web"]
+        request = urllib.request.Request(
+            f"http://{web['host']}:{web['port']}{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {web['token']}", "Content-Type": "application/json"},
+            method=method,
+        )
+        return await asyncio.to_thread(self._fetch, request)
+
+    def _fetch(self, request: urllib.request.Request) -> dict[str, Any]:
+        what = f"{self.id} {request.method} {request.selector}"
+        try:
+            with urllib.request.urlopen(request, timeout=_ANSWER_S) as answer:
+                parsed: dict[str, Any] = json.loads(answer.read())
+                return parsed
+        except urllib.error.HTTPError as error:
+            raise RefusedError(f"{what}: {error.code} {error.read().decode(errors='replace')}") from error
+        except (OSError, ValueError) as error:
+            raise BoxError(f"{what}: {error}") from error
