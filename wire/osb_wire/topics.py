@@ -2,11 +2,12 @@
 
 from osb_wire import VERSION
 from osb_wire.fields import WireError
-from osb_wire.messages import BOX_TO_HUB, HUB_TO_BOX
 
+_FROM_BOX = ("hello", "offer", "reply", "status", "telemetry")
+_FROM_HUB = ("event", "plan", "receipt", "weather")
 _PREFIX = "osb/v%d/" % VERSION
 _ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
-FROM_BOXES = tuple(_PREFIX + "+/" + kind for kind in sorted(BOX_TO_HUB))  # what the hub subscribes to
+FROM_BOXES = tuple(_PREFIX + "+/" + kind for kind in _FROM_BOX)  # what the hub subscribes to
 
 
 def check_box_id(box_id):
@@ -18,14 +19,14 @@ def check_box_id(box_id):
 
 def topic(box_id, kind):
     """The topic on which `kind` travels from or to this box."""
-    if kind not in BOX_TO_HUB and kind not in HUB_TO_BOX:
+    if kind not in _FROM_BOX and kind not in _FROM_HUB:
         raise WireError("kind", "no message is called " + str(kind))
     return _PREFIX + check_box_id(box_id) + "/" + kind
 
 
 def to_box(box_id):
     """What a box subscribes to: every kind the hub sends it."""
-    return [topic(box_id, kind) for kind in sorted(HUB_TO_BOX)]
+    return [topic(box_id, kind) for kind in _FROM_HUB]
 
 
 def parse(text):
@@ -34,6 +35,6 @@ def parse(text):
     if len(parts) != 4 or parts[0] + "/" + parts[1] + "/" != _PREFIX:
         raise WireError("topic", "is not %s<box id>/<kind>" % _PREFIX)
     box_id, kind = check_box_id(parts[2]), parts[3]
-    if kind not in BOX_TO_HUB and kind not in HUB_TO_BOX:
+    if kind not in _FROM_BOX and kind not in _FROM_HUB:
         raise WireError("topic", "no message is called " + kind)
     return box_id, kind

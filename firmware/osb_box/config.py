@@ -1,0 +1,231 @@
+"""Reads and checks config.json, once, at the edge. It is never written."""
+
+import json
+
+from osb_wire.fields import WireError, check_record
+from osb_wire.topics import check_box_id
+
+ROLES = ("grid", "pv", "battery", "ev", "heat_pump", "tank")
+
+
+def _record(*fields):
+    return ("record", fields)
+
+
+def _maybe(*fields):
+    return ("maybe", ("record", fields))
+
+
+_W = ("int", 1, 100000)
+_W_OR_0 = ("int", 0, 100000)
+_PORT = ("int", 1, 65535)
+_HOST = ("text", 120)
+_NAME = ("text", 16)
+_CLOCK_TIME = ("text", 5)
+_ROOM_MC = ("int", 5000, 35000)
+_TANK_MC = ("int", 10000, 90000)
+
+_HOME = _record(
+    ("fuse_w", _W),
+    ("export_max_w", _W_OR_0),
+    ("annual_kwh", ("int", 1, 100000)),
+    (
+        "comfort",
+        _record(
+            ("min_mc", _ROOM_MC),
+            ("max_mc", _ROOM_MC),
+            ("night_min_mc", _ROOM_MC),
+            ("night", ("row", (("start", _CLOCK_TIME), ("end", _CLOCK_TIME)))),
+            ("setpoint_mc", _ROOM_MC),
+        ),
+    ),
+    (
+        "building",
+        _record(
+            ("loss_w_k", ("int", 10, 5000)), ("capacity_wh_k", ("int", 100, 200000)), ("gain_w", ("int", 0, 10000))
+        ),
+    ),
+    (
+        "heat_pump",
+        _maybe(
+            ("power_max_w", _W),
+            ("power_min_w", _W_OR_0),
+            ("cop_pm", ("list", ("row", (("outdoor_mc", ("int", -40000, 40000)), ("cop", ("int", 1000, 15000)))), 12)),
+            ("min_run_s", ("int", 0, 7200)),
+            ("min_pause_s", ("int", 0, 7200)),
+        ),
+    ),
+    (
+        "tank",
+        _maybe(
+            ("litres", ("int", 10, 5000)),
+            ("power_w", _W),
+            ("min_mc", _TANK_MC),
+            ("max_mc", _TANK_MC),
+            ("loss_w_k", ("int", 0, 100)),
+            ("daily_use_wh", ("int", 0, 100000)),
+        ),
+    ),
+    (
+        "ev",
+        _maybe(
+            ("phases", ("int", 1, 3)),
+            ("max_a", ("int", 6, 63)),
+            ("wh_per_km", ("int", 50, 1000)),
+            ("daily_km", ("int", 0, 1000)),
+            ("ready_by", _CLOCK_TIME),
+        ),
+    ),
+    (
+        "battery",
+        _maybe(
+            ("capacity_wh", ("int", 100, 1000000)),
+            ("charge_max_w", _W),
+            ("discharge_max_w", _W),
+            ("eta_pm", ("int", 500, 1000)),
+            ("reserve_pm", ("int", 0, 1000)),
+        ),
+    ),
+    ("pv", _maybe(("peak_w", _W))),
+)
+_TOP = (
+    ("box_id", ("text", 32)),
+    ("board", ("text", 32)),
+    ("zone", _record(("utc_offset_s", ("int", -43200, 50400)), ("dst", ("one", ("eu", "none"))))),
+    ("poll_s", ("int", 1, 900)),
+    ("journal_flush_s", ("int", 0, 3600)),
+    ("outbox_max_bytes", ("int", 16384, 16777216)),
+    (
+        "hub",
+        _maybe(
+            ("host", _HOST),
+            ("port", _PORT),
+            ("user", ("maybe", ("text", 64))),
+            ("password", ("maybe", ("text", 128))),
+            ("keepalive_s", ("int", 5, 3600)),
+            ("retry_s", ("int", 5, 3600)),
+        ),
+    ),
+    ("web", _maybe(("host", _HOST), ("port", _PORT), ("token", ("text", 128)))),
+    ("buses", ("list", _record(("name", _NAME), ("type", ("one", ("rtu", "tcp", "p1")))), 8)),
+    (
+        "devices",
+        (
+            "list",
+            _record(
+                ("role", ("one", ROLES)),
+                ("profile", ("text", 40)),
+                ("bus", _NAME),
+                ("unit", ("maybe", ("int", 0, 247))),
+            ),
+            16,
+        ),
+    ),
+    ("home", _HOME),
+)
+_BUS = (("name", _NAME), ("type", ("text", 3)))
+_BUS_OF = {
+    "rtu": _BUS + (("port", _HOST), ("baud", ("int", 1200, 115200)), ("parity", ("maybe", ("one", ("N", "E", "O"))))),
+    "tcp": _BUS + (("host", _HOST), ("port", _PORT)),
+    "p1": _BUS + (("port", _HOST),),
+}
+
+
+class ConfigError(ValueError):
+    """One sentence: the key and what would be right."""
+
+
+def load(path):
+    """The checked configuration of a file. ConfigError says what is wrong; OSError where there is no file."""
+    with open(path) as f:
+        text = f.read()
+    try:
+        given = json.loads(text)
+    except ValueError:
+        raise ConfigError("config.json is not JSON: check for a missing comma, quote or bracket.") from None
+    return check(given)
+
+
+def check(given):
+    """The checked configuration of a parsed file; ConfigError names what is wrong."""
+    try:
+        return _check(given)
+    except WireError as e:
+        raise ConfigError("config.json: %s %s." % (e.field, e.problem)) from None
+
+
+def _check(given):
+    _no_strangers("", _TOP, given)
+    out = check_record(_TOP, given)
+    check_box_id(out["box_id"])
+    buses = {}
+    for i, bus in enumerate(out["buses"]):
+        key = "buses[%d]" % i
+        if bus["name"] in buses:
+            raise WireError(key + ".name", "is used twice: give each bus its own name")
+        spec = _BUS_OF[bus["type"]]
+        _no_strangers(key + ".", spec, given["buses"][i])
+        out["buses"][i] = buses[bus["name"]] = check_record(spec, given["buses"][i], key + ".")
+    for i, device in enumerate(out["devices"]):
+        _check_device("devices[%d]." % i, device, buses)
+        if device["role"] != "grid" and out["home"][device["role"]] is None:
+            raise WireError("home." + device["role"], "is missing: devices[%d] has that role" % i)
+    _check_home(out["home"])
+    out["home"] = {key: value for key, value in out["home"].items() if value is not None}
+    return out
+
+
+def _check_device(key, device, buses):
+    bus = buses.get(device["bus"])
+    if bus is None:
+        names = ", ".join(sorted(buses)) or "none defined"
+        raise WireError(key + "bus", "%s is not a bus: must be one of %s" % (device["bus"], names))
+    if bus["type"] != "p1" and device["unit"] is None:
+        raise WireError(key + "unit", "is missing: a device on a Modbus bus needs its address, 0..247")
+
+
+def _check_home(home):
+    comfort = home["comfort"]
+    if not comfort["min_mc"] < comfort["max_mc"]:
+        raise WireError("home.comfort.min_mc", "must be below max_mc")
+    if not comfort["min_mc"] <= comfort["setpoint_mc"] <= comfort["max_mc"]:
+        raise WireError("home.comfort.setpoint_mc", "must lie within min_mc..max_mc")
+    if comfort["night_min_mc"] > comfort["min_mc"]:
+        raise WireError("home.comfort.night_min_mc", "must not be above min_mc")
+    for i, text in enumerate(comfort["night"]):
+        _check_clock_time("home.comfort.night[%d]" % i, text)
+    pump, tank, car = home["heat_pump"], home["tank"], home["ev"]
+    if pump:
+        curve = pump["cop_pm"]
+        if not curve or any(curve[i][0] >= curve[i + 1][0] for i in range(len(curve) - 1)):
+            raise WireError("home.heat_pump.cop_pm", "must be a list of [outdoor m°C, COP ‰] with rising temperatures")
+        if pump["power_min_w"] > pump["power_max_w"]:
+            raise WireError("home.heat_pump.power_min_w", "must not be above power_max_w")
+    if tank and not tank["min_mc"] < tank["max_mc"]:
+        raise WireError("home.tank.min_mc", "must be below max_mc")
+    if car:
+        if car["phases"] == 2:
+            raise WireError("home.ev.phases", "must be 1 or 3")
+        _check_clock_time("home.ev.ready_by", car["ready_by"])
+
+
+def _check_clock_time(key, text):
+    hour, colon, minute = text.partition(":")
+    if not (len(text) == 5 and colon and hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60):
+        raise WireError(key, "must be a local time HH:MM, 00:00 to 23:59")
+
+
+def _no_strangers(prefix, spec, given):
+    """A key that nobody reads is a typing mistake, and would be obeyed by silence."""
+    if not isinstance(given, dict):
+        raise WireError(prefix[:-1] or "the file", "must be an object")
+    known = {name: s for name, s in spec}
+    for key in sorted(given):
+        if key not in known:
+            raise WireError(prefix + key, "is not a known key; known are " + ", ".join(sorted(known)))
+        inner = known[key][1] if known[key][0] == "maybe" else known[key]
+        if inner[0] == "record" and given[key] is not None:
+            _no_strangers(prefix + key + ".", inner[1], given[key])
+        elif inner[0] == "list" and inner[1][0] == "record" and key != "buses" and isinstance(given[key], list):
+            for i, item in enumerate(given[key]):
+                _no_strangers("%s%s[%d]." % (prefix, key, i), inner[1][1], item)

@@ -1,0 +1,53 @@
+"""The unix port: a board whose silicon is a process. The bench, or a service manager, starts it again when it exits."""
+
+import os
+import sys
+
+from micropython import const
+
+from osb_box.clock import RealClock
+
+_RESET_STATUS = const(3)  # exit status that means "start me again"
+
+_bench = None
+
+
+def state_dir():
+    """The directory that OSB_HOME names, or this one."""
+    return os.getenv("OSB_HOME") or "."
+
+
+def serial(port, baud, parity="N"):
+    """A serial device or pseudo-terminal as a stream."""
+    from osb_box.hal.unix_serial import Serial
+
+    return Serial(port, baud, parity)
+
+
+async def clock(box_id, floor):
+    """Lockstep with the bench at OSB_BENCH=host:port; real time without it."""
+    global _bench
+    bench = os.getenv("OSB_BENCH")
+    if not bench:
+        return RealClock(floor)
+    from osb_box.hal.bench import Lockstep
+
+    host, port = bench.rsplit(":", 1)
+    _bench = Lockstep()
+    await _bench.connect(host, int(port), box_id)
+    return _bench
+
+
+class _NoWatchdog:
+    def feed(self):
+        """Nobody bites: a process without a bench has no watchdog."""
+
+
+def watchdog():
+    """The bench's watchdog if there is one."""
+    return _bench or _NoWatchdog()
+
+
+def reset():
+    """End this process so that it is started again."""
+    sys.exit(_RESET_STATUS)

@@ -1,0 +1,1 @@
+"""The homeowner's page and its JSON API."""

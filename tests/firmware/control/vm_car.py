@@ -1,0 +1,126 @@
+"""The car's need and what the session has charged."""
+
+from little_home import MIDNIGHT, ZONE, home
+
+from osb_box.plan.car import Car
+
+HALF_PAST_SEVEN = MIDNIGHT + 7 * 3600 + 1800
+
+
+def a_car():
+    return Car(home()["ev"], ZONE, 9200)
+
+
+def test_daily_need_by_the_morning():
+    car = a_car()
+    car.see(MIDNIGHT - 6 * 3600, 1, 1234000, 0)
+    assert (car.need(), car.by, car.wh) == (7200, HALF_PAST_SEVEN, 0)  # 40 km * 180 Wh/km
+    car.see(MIDNIGHT, 2, 1236500, 0)
+    assert (car.wh, car.left()) == (2500, 4700)
+
+
+def test_household_says_the_kilometres():
+    car = a_car()
+    car.see(MIDNIGHT, 1, 500, 0)
+    car.ask(100, MIDNIGHT + 9 * 3600, MIDNIGHT)
+    assert (car.need(), car.by) == (18000, MIDNIGHT + 9 * 3600)
+    # 9 h at 7360 W are enough; in the last two hours 18000 - 14720 Wh would be missing
+    assert car.shortfall(MIDNIGHT) == 0
+    assert car.shortfall(MIDNIGHT + 7 * 3600) == 3280
+
+
+def test_asked_before_arrival_and_over_when_its_time_has_passed():
+    car = a_car()
+    car.see(MIDNIGHT, 0, 500, 0)
+    car.ask(60, MIDNIGHT + 9 * 3600, MIDNIGHT)
+    car.see(MIDNIGHT + 3600, 1, 500, 0)
+    assert (car.need(), car.by) == (10800, MIDNIGHT + 9 * 3600)
+    car.see(MIDNIGHT + 8 * 3600, 0, 11300, 0)
+    car.see(MIDNIGHT + 10 * 3600, 0, 11300, 0)
+    assert car.need() == 7200
+
+
+def test_a_new_session_begins_when_the_car_comes_back():
+    car = a_car()
+    car.see(MIDNIGHT, 2, 500, 0)
+    car.see(MIDNIGHT + 60, 2, 600, 0)
+    assert car.wh == 100
+    car.see(MIDNIGHT + 120, 0, 600, 0)
+    car.see(MIDNIGHT + 180, 1, 600, 0)
+    assert car.wh == 0
+
+
+def test_session_survives_a_restart_and_a_silent_charger():
+    car = a_car()
+    car.see(MIDNIGHT, 2, 500, 0)
+    car.see(MIDNIGHT + 60, 2, 600, 0)
+    again = a_car()
+    again.restore(car.snapshot())
+    again.see(MIDNIGHT + 120, None, None, 0)
+    assert again.wh == 100
+    again.see(MIDNIGHT + 180, 2, 900, 0)
+    assert again.wh == 400
+
+
+def test_departure_on_the_day_after_when_plugged_in_at_the_last_minute():
+    car = a_car()
+    car.see(HALF_PAST_SEVEN - 1800, 1, 0, 0)
+    assert car.by == HALF_PAST_SEVEN + 86400
+
+
+def test_departure_keeps_local_time_over_the_change_to_summer_time():
+    car = a_car()
+    car.see(1774731600, 1, 0, 0)  # Saturday 2026-03-28 22:00 in Berlin; the clocks change at 2 o'clock
+    assert car.by == 1774762200  # 05:30 UTC = 07:30 in summer time
+
+
+def test_pressing_only_when_there_is_just_enough_time():
+    # 5520 W, 60 % of the fuse, are sure and offered; 7200 Wh at 1.05 * 5520 W take 4472 s
+    car = a_car()
+    car.see(MIDNIGHT, 1, 0, 0)
+    assert car.sure_w == 5520
+    assert not car.pressing(HALF_PAST_SEVEN - 4480)
+    assert car.pressing(HALF_PAST_SEVEN - 4470)
+    car.see(MIDNIGHT, 2, 7200, 0)
+    assert not car.pressing(HALF_PAST_SEVEN - 60)
+
+
+def test_wishes_that_cannot_be_meant():
+    car = a_car()
+    for km, by, words in (
+        (5000, MIDNIGHT + 3600, "km must be 0..1000, not 5000"),
+        (10, MIDNIGHT, "by must lie within the coming week, not 1768431600"),
+    ):
+        try:
+            car.ask(km, by, MIDNIGHT)
+        except ValueError as e:
+            assert str(e) == words, e
+        else:
+            raise AssertionError("accepted")
+
+
+def test_a_car_that_takes_nothing_is_full():
+    car = a_car()
+    for now in range(MIDNIGHT, MIDNIGHT + 240, 60):
+        car.see(now, 1, 500, 16000)
+        assert car.ready()
+    car.see(MIDNIGHT + 240, 1, 500, 16000)
+    assert not car.ready()
+    assert car.left() == 0
+    assert car.absence() == "the car is full"
+    car.see(MIDNIGHT + 300, 2, 510, 6000)  # it wanted some after all
+    assert car.ready()
+
+
+def test_a_car_that_counts_on_is_not_full_whatever_the_charger_calls_it():
+    car = a_car()
+    for k in range(10):
+        car.see(MIDNIGHT + 60 * k, 1, 500 + 20 * k, 6000)
+    assert car.ready()
+
+
+def test_a_car_that_is_offered_nothing_is_not_full():
+    car = a_car()
+    for now in range(MIDNIGHT, MIDNIGHT + 601, 60):
+        car.see(now, 1, 500, 0)
+    assert car.ready()

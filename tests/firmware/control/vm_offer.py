@@ -1,0 +1,163 @@
+"""The offer of a home with everything, in numbers worked by hand, and its size."""
+
+from little_home import MIDNIGHT, ZONE, home, points_with, put
+
+from osb_box.control import Controller
+from osb_wire.messages import encode
+
+EVENING = MIDNIGHT - 4 * 3600  # 20:00
+
+
+def measured(now=EVENING):
+    return points_with(
+        now,
+        grid_power=500,
+        room_temp=20500,
+        outdoor_temp=2000,
+        tank_temp=55000,
+        battery_soc=420,
+        ev_state=1,
+        ev_energy=90000,
+    )
+
+
+def weather(start):
+    temp = [2000 - 50 * k for k in range(96)]
+    ghi = [300 if 48 <= k < 72 else 0 for k in range(96)]
+    return {"t": start, "start": start, "slots": 96, "temp_mc": temp, "ghi_w_m2": ghi}
+
+
+def offered(config=None, now=EVENING):
+    box = Controller(config or home(), ZONE)
+    points = measured(now)
+    box.weather(weather(now))
+    box.step(now, points)
+    return box.offer(now, points, 7)
+
+
+def store(offer, actuator):
+    return next(s for s in offer["stores"] if s["actuator"] == actuator)
+
+
+def test_one_store_for_each_thing():
+    offer = offered()
+    assert (offer["start"], offer["slots"], offer["t"], offer["id"]) == (EVENING, 96, EVENING, 7)
+    assert (offer["import_max_w"], offer["export_max_w"]) == (8280, 9200)  # a tenth of the fuse is kept back
+    assert [s["actuator"] for s in offer["stores"]] == ["heat_pump", "tank", "ev", "battery"]
+
+
+def test_start_is_the_slot_of_now():
+    assert offered(now=EVENING + 899)["start"] == EVENING
+
+
+def test_room():
+    room = store(offered(), "heat_pump")
+    assert room["fill_wh"] == 63000
+    assert room["retention_ppm"] == 992528
+    assert room["eta_in_pm"][0] == 3287  # COP 3.3 at 2 degrees, 0.9962 of it left at the end of the slot
+    # 180 W/K * -8 K + 350 W = -1090 W, * 0.99626 = -1086
+    assert room["usage_w"][0] == -1086
+    # inside the band by 0.3 and 0.4 K: (19.8 - 10) * 6000 and (22.1 - 10) * 6000
+    assert room["fill_min_wh"][0] == 58800
+    assert room["fill_max_wh"] == 72600
+    assert room["fill_min_wh"][13] == 46800  # from 23:15 on the night's 17.8
+    assert room["fill_min_wh"][39] == 58800  # the slot before 06:00 must end warm
+    assert 46800 < room["fill_min_wh"][36] < room["fill_min_wh"][38] < 58800
+    assert (room["charge_max_w"], room["discharge_max_w"]) == (2500, 0)
+    assert room["below_price"] == 2000
+
+
+def test_tank():
+    tank = store(offered(), "tank")
+    # 200 l * 1.163 Wh/(l K) = 232 Wh/K; (55 - 10) * 232
+    assert tank["fill_wh"] == 10440
+    assert (tank["fill_min_wh"], tank["fill_max_wh"]) == (9320, 11716)  # a shower above 45 degrees; 60.5 degrees
+    # at 20:00 6 % of 6000 Wh in the hour drawn, and 2 W/K * 10 K from the cellar
+    assert tank["usage_w"][0] in (-340, -339)
+
+
+def test_car_at_home_until_it_leaves():
+    car = store(offered(), "ev")
+    # 20:00 to 07:30 are 46 slots; 60 % of the fuse is what the home can promise
+    assert car["charge_max_w"] == [5520] * 46 + [0] * 50
+    assert car["fill_min_wh"] == [0] * 45 + [7200] + [0] * 50
+    assert (car["fill_wh"], car["fill_max_wh"], car["below_price"], car["end_value"]) == (0, 8640, 1000, 0)
+
+
+def test_no_car_no_power():
+    box = Controller(home(), ZONE)
+    points = measured()
+    put(points, EVENING, ev_state=0)
+    box.step(EVENING, points)
+    car = store(box.offer(EVENING, points, 1), "ev")
+    assert (car["charge_max_w"], car["fill_min_wh"]) == (0, 0)
+
+
+def test_battery():
+    battery = store(offered(), "battery")
+    assert (battery["fill_wh"], battery["fill_min_wh"], battery["fill_max_wh"]) == (4200, 1000, 10000)
+    assert (battery["eta_in_pm"], battery["eta_out_pm"], battery["retention_ppm"]) == (950, 950, 1000000)
+    assert (battery["wear_price"], battery["end_value"]) == (20, 100)
+
+
+def test_load_follows_the_standard_profile():
+    offer = offered()
+    # 3500 kWh a year are 400 W; 183 % in the hour from 20:00, 42 % at 3 o'clock
+    assert offer["load_w"][0] == 731
+    assert offer["load_w"][28] == 167
+
+
+def test_sun_from_radiation():
+    offer = offered()
+    assert offer["pv_w"][50] == 1275  # 5 kWp * 850 W/kWp * 0.3
+    assert offer["pv_w"][0] == 0
+    box = Controller(home(), ZONE)
+    assert box.offer(EVENING, measured(), 1)["pv_w"] == 0  # without weather
+
+
+def test_nothing_measured_nothing_offered():
+    box = Controller(home(), ZONE)
+    assert box.offer(EVENING, points_with(EVENING), 1) is None
+
+
+def test_a_home_with_a_meter_only():
+    bare = home(heat_pump=None, tank=None, ev=None, battery=None, pv=None)
+    box = Controller(bare, ZONE)
+    points = points_with(EVENING, grid_power=300)
+    assert box.step(EVENING, points) == {}
+    offer = box.offer(EVENING, points, 1)
+    assert offer["stores"] == []
+    assert offer["pv_w"] == 0
+    encode("offer", offer)
+
+
+def test_an_override_shows_in_the_band():
+    box = Controller(home(), ZONE)
+    points = measured()
+    box.override(22000, 60, EVENING)
+    box.step(EVENING, points)
+    room = store(box.offer(EVENING, points, 1), "heat_pump")
+    assert room["fill_min_wh"][1] == 70800  # 21.5 + 0.3 degrees
+    assert room["fill_max_wh"] == 72600  # 22.5 - 0.4 degrees, as without it
+    assert room["fill_min_wh"][4] == 58800
+
+
+def test_load_is_learned_from_the_meters():
+    # 1000 W at the grid, 500 W of them the heat pump, for one slot: a quarter of the way from 731 to 500 W
+    box = Controller(home(tank=None, ev=None, battery=None, pv=None), ZONE)
+    points = points_with(EVENING)
+    for now in range(EVENING, EVENING + 901, 60):
+        put(points, now, grid_power=1000, heat_pump_power=500, room_temp=20500)
+        box.step(now, points)
+    again = Controller(home(tank=None, ev=None, battery=None, pv=None), ZONE)
+    again.restore(box.snapshot())
+    assert again.offer(EVENING, points_with(EVENING, grid_power=1000), 1)["load_w"][0] == 731 - 58
+
+
+def test_load_is_not_learned_while_a_meter_is_silent():
+    box = Controller(home(tank=None, ev=None, battery=None, pv=None), ZONE)
+    points = points_with(EVENING)
+    for now in range(EVENING, EVENING + 901, 60):
+        put(points, now, grid_power=1000, room_temp=20500)
+        box.step(now, points)
+    assert box.offer(EVENING, points_with(EVENING, grid_power=1000), 1)["load_w"][0] == 731

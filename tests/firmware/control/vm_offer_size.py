@@ -1,0 +1,46 @@
+"""The largest thing a box ever holds: the offer of a home with everything, as bytes and as memory."""
+
+import gc
+
+from little_home import MIDNIGHT, ZONE, home, plan, points_with
+
+from osb_box.control import Controller
+from osb_wire.messages import decode, encode
+
+EVENING = MIDNIGHT - 4 * 3600
+
+
+def a_box():
+    box = Controller(home(), ZONE)
+    points = points_with(EVENING, grid_power=500, room_temp=20500, outdoor_temp=2000, tank_temp=55000)
+    for name, value in (("battery.soc", 420), ("ev.state", 1), ("ev.energy", 90000)):
+        points.set(name, value, "1", EVENING)
+    temp, ghi = [-11111] * 95 + [2000], [0] * 95 + [300]
+    box.weather({"t": EVENING, "start": EVENING, "slots": 96, "temp_mc": temp, "ghi_w_m2": ghi})
+    day = [100] * 96
+    box.accept(plan(EVENING, 96, heat_pump=day, tank=day, ev=day, battery=day), EVENING, points)
+    box.step(EVENING, points)
+    return box, points
+
+
+def test_valid_and_small():
+    box, points = a_box()
+    offer = box.offer(EVENING, points, 7)
+    payload = encode("offer", offer)
+    assert 4000 < len(payload) < 16000, len(payload)
+    assert decode("offer", payload) == offer
+
+
+def test_memory():
+    """A controller with a plan of a day, a forecast and a learned profile; an offer's memory is on top and goes."""
+    gc.collect()
+    before = gc.mem_free()
+    box, points = a_box()
+    gc.collect()
+    held = before - gc.mem_free()
+    offer = box.offer(EVENING, points, 1)
+    gc.collect()
+    of_offer = before - held - gc.mem_free()
+    assert held < 13000, held
+    assert of_offer < 11000, of_offer
+    del offer

@@ -1,0 +1,102 @@
+"""A configuration with a fault gets one sentence that names the key and what would be right."""
+
+import json
+
+from osb_box.config import ConfigError, check
+
+GOOD = """
+{"box_id": "box-01", "board": "linux", "zone": {"utc_offset_s": 3600, "dst": "eu"},
+ "poll_s": 60, "journal_flush_s": 0, "outbox_max_bytes": 262144,
+ "hub": {"host": "127.0.0.1", "port": 1883, "user": "box-01", "password": "x", "keepalive_s": 60, "retry_s": 60},
+ "web": {"host": "127.0.0.1", "port": 8080, "token": "t"},
+ "buses": [{"name": "rs485", "type": "rtu", "port": "/dev/ttyUSB0", "baud": 9600},
+           {"name": "car", "type": "tcp", "host": "127.0.0.1", "port": 1502},
+           {"name": "p1", "type": "p1", "port": "/dev/ttyUSB1"}],
+ "devices": [{"role": "grid", "profile": "eastron_sdm630", "bus": "rs485", "unit": 1},
+             {"role": "ev", "profile": "charger", "bus": "car", "unit": 1}],
+ "home": {"fuse_w": 9200, "export_max_w": 9200, "annual_kwh": 3500,
+   "comfort": {"min_mc": 19500, "max_mc": 22500, "night_min_mc": 17500, "night": ["23:00", "06:00"],
+               "setpoint_mc": 20500},
+   "building": {"loss_w_k": 180, "capacity_wh_k": 6000, "gain_w": 350},
+   "heat_pump": {"power_max_w": 2500, "power_min_w": 500, "cop_pm": [[-7000, 2500], [2000, 3300], [7000, 3900]],
+                 "min_run_s": 600, "min_pause_s": 600},
+   "ev": {"phases": 1, "max_a": 32, "wh_per_km": 180, "daily_km": 40, "ready_by": "07:30"},
+   "pv": {"peak_w": 5000}}}
+"""
+
+
+def refusal(change):
+    config = json.loads(GOOD)
+    change(config)
+    try:
+        check(config)
+    except ConfigError as e:
+        return str(e)
+    raise AssertionError("accepted")
+
+
+def test_a_good_one_reads_as_it_was_written():
+    config = check(json.loads(GOOD))
+    assert config["home"]["heat_pump"]["cop_pm"][1] == [2000, 3300]
+    assert config["buses"][0] == {"name": "rs485", "type": "rtu", "port": "/dev/ttyUSB0", "baud": 9600, "parity": None}
+    assert "battery" not in config["home"]
+
+
+def test_a_box_may_be_alone():
+    config = json.loads(GOOD)
+    config["hub"] = None
+    assert check(config)["hub"] is None
+
+
+def test_missing_and_mistyped_keys():
+    assert refusal(lambda c: c.pop("poll_s")) == "config.json: poll_s is missing."
+    assert refusal(lambda c: c["home"].update({"batery": {}})) == (
+        "config.json: home.batery is not a known key; known are annual_kwh, battery, building, comfort, ev, "
+        "export_max_w, fuse_w, heat_pump, pv, tank."
+    )
+    assert refusal(lambda c: c["buses"][1].update({"baud": 9600})) == (
+        "config.json: buses[1].baud is not a known key; known are host, name, port, type."
+    )
+
+
+def test_types_and_ranges():
+    assert refusal(lambda c: c.update({"poll_s": "60"})) == "config.json: poll_s must be an integer."
+    assert refusal(lambda c: c["web"].update({"port": 70000})) == "config.json: web.port 70000 is outside 1..65535."
+    assert refusal(lambda c: c["zone"].update({"dst": "us"})) == "config.json: zone.dst must be one of eu, none."
+    assert (
+        refusal(lambda c: c.update({"box_id": "Box 1"})) == "config.json: box_id must be 1 to 32 of a-z, 0-9 and '-'."
+    )
+    assert refusal(lambda c: c["home"]["ev"].update({"phases": 2})) == "config.json: home.ev.phases must be 1 or 3."
+
+
+def test_references():
+    assert refusal(lambda c: c["devices"][0].update({"bus": "rs232"})) == (
+        "config.json: devices[0].bus rs232 is not a bus: must be one of car, p1, rs485."
+    )
+    assert refusal(lambda c: c["devices"][0].update({"role": "fridge"})) == (
+        "config.json: devices[0].role must be one of grid, pv, battery, ev, heat_pump, tank."
+    )
+    assert refusal(lambda c: c["devices"][1].update({"role": "battery"})) == (
+        "config.json: home.battery is missing: devices[1] has that role."
+    )
+    assert refusal(lambda c: c["devices"][0].pop("unit")) == (
+        "config.json: devices[0].unit is missing: a device on a Modbus bus needs its address, 0..247."
+    )
+    assert refusal(lambda c: c["buses"][1].update({"name": "p1"})) == (
+        "config.json: buses[2].name is used twice: give each bus its own name."
+    )
+
+
+def test_what_must_fit_together():
+    assert refusal(lambda c: c["home"]["comfort"].update({"night": ["23:00", "6:00"]})) == (
+        "config.json: home.comfort.night[1] must be a local time HH:MM, 00:00 to 23:59."
+    )
+    assert refusal(lambda c: c["home"]["ev"].update({"ready_by": "24:00"})) == (
+        "config.json: home.ev.ready_by must be a local time HH:MM, 00:00 to 23:59."
+    )
+    assert refusal(lambda c: c["home"]["comfort"].update({"setpoint_mc": 23000})) == (
+        "config.json: home.comfort.setpoint_mc must lie within min_mc..max_mc."
+    )
+    assert refusal(lambda c: c["home"]["heat_pump"]["cop_pm"].reverse()) == (
+        "config.json: home.heat_pump.cop_pm must be a list of [outdoor m°C, COP ‰] with rising temperatures."
+    )

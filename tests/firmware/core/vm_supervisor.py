@@ -1,0 +1,119 @@
+"""Tasks that die come back, but not for ever; the watchdog starves when one shows no sign of life."""
+
+import asyncio
+
+from osb_box.supervisor import Supervisor
+
+
+class Steps:
+    """A clock whose sleeps end at once, at the time they were for; remembers who holds it."""
+
+    def __init__(self):
+        self.t = 1768431600
+        self.held = set()
+
+    def now(self):
+        return self.t
+
+    async def sleep_until(self, t, name):
+        self.held.discard(name)
+        self.t = max(self.t, t)
+        await asyncio.sleep_ms(0)
+        self.held.add(name)
+
+    def hold(self, name):
+        self.held.add(name)
+
+    def release(self, name):
+        self.held.discard(name)
+
+
+class Dog:
+    fed = 0
+
+    def feed(self):
+        self.fed += 1
+
+
+resets = []
+
+
+def reset():
+    resets.append(1)
+    raise asyncio.CancelledError  # a board that resets does not go on
+
+
+async def run_for(supervisor, ms):
+    task = asyncio.create_task(supervisor.run())
+    await asyncio.sleep_ms(ms)
+    task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        pass
+    await asyncio.sleep_ms(0)
+
+
+async def test_a_task_that_dies_comes_back_and_its_error_is_known():
+    lives = []
+
+    async def fragile(pulse):
+        lives.append(clock.now())
+        if len(lives) < 3:
+            raise ValueError("third time lucky")
+        pulse.rest()
+        await asyncio.Event().wait()
+
+    clock, dog = Steps(), Dog()
+    supervisor = Supervisor(clock, dog, reset)
+    supervisor.add("fragile", fragile, 5)
+    await run_for(supervisor, 50)
+    assert lives == [1768431600, 1768431601, 1768431606], lives  # after 1 s, then after 5 s
+    assert supervisor.errors() == {"fragile": "ValueError: third time lucky"}
+    assert dog.fed == 1
+    assert not clock.held, clock.held
+
+
+async def test_the_sixth_failure_within_an_hour_resets_the_board():
+    lives = []
+
+    async def hopeless(pulse):
+        lives.append(clock.now())
+        raise RuntimeError("no")
+
+    clock = Steps()
+    supervisor = Supervisor(clock, Dog(), reset)
+    supervisor.add("hopeless", hopeless, 5)
+    await run_for(supervisor, 50)
+    assert len(lives) == 6, lives
+    assert len(resets) == 1
+
+
+async def test_failures_far_apart_are_forgiven():
+    lives = []
+
+    async def moody(pulse):
+        lives.append(clock.now())
+        clock.t += 1800
+        if len(lives) == 12:
+            pulse.rest()
+            await asyncio.Event().wait()
+        raise RuntimeError("again")
+
+    clock = Steps()
+    supervisor = Supervisor(clock, Dog(), reset)
+    supervisor.add("moody", moody, 5)
+    await run_for(supervisor, 50)
+    assert len(lives) == 12
+
+
+async def test_the_watchdog_is_not_fed_while_a_task_shows_no_life():
+    async def stuck(pulse):
+        await asyncio.Event().wait()
+
+    clock, dog = Steps(), Dog()
+    supervisor = Supervisor(clock, dog, reset)
+    supervisor.add("stuck", stuck, 0)
+    await run_for(supervisor, 1100)
+    assert dog.fed <= 1  # at most before the task had begun
+    assert supervisor.errors() == {"stuck": "no sign of life"}

@@ -1,0 +1,93 @@
+"""Every shipped profile loads; a wrong one is refused in one sentence that names file and key."""
+
+import json
+import os
+
+from osb_box.devices import profile
+from osb_box.devices.item import ITEM_KEYS
+from osb_box.devices.profile import ProfileError, check, load
+
+KEYS = set(ITEM_KEYS + ("map",))
+NAMES = sorted(name[:-5] for name in os.listdir(profile._FOLDER))
+
+
+def fault(data):
+    try:
+        check("x", "grid", data)
+    except ProfileError as e:
+        return str(e)
+    raise AssertionError("accepted")
+
+
+def meter(**changes):
+    row = {"point": "power", "unit": "W", "fc": 4, "addr": 52, "type": "f32"}
+    row.update(changes)
+    return {"source": "a document", "bus": "modbus", "roles": {"grid": {}}, "read": [row]}
+
+
+def test_shipped_profiles():
+    assert NAMES == [
+        "alfen_ng9xx",
+        "daikin_homehub",
+        "dsmr5",
+        "eastron_sdm120",
+        "eastron_sdm630",
+        "r4dcb08",
+        "sunspec_battery",
+        "sunspec_inverter",
+        "waveshare_relay",
+    ]
+    for name in NAMES:
+        with open(profile._FOLDER + name + ".json") as f:
+            data = json.load(f)
+        for role in data["roles"]:
+            assert load(name, role).items, name
+        for row in data["read"]:
+            assert set(row) <= KEYS, (name, row)
+        for row in data.get("write", {}).values():
+            assert set(row) <= KEYS, (name, row)
+
+
+def test_a_meter_is_named_after_its_role():
+    def points(name, role):
+        return [item.point for item in load(name, role).items]
+
+    assert points("eastron_sdm630", "grid") == ["grid.power", "grid.import", "grid.export"]
+    assert points("eastron_sdm630", "heat_pump") == ["heat_pump.power", "heat_pump.energy"]
+    assert points("eastron_sdm120", "ev") == ["ev.power", "ev.energy"]
+    assert points("daikin_homehub", "heat_pump") == ["outdoor.temp", "room.temp", "heat_pump.power", "heat_pump.mode"]
+
+
+def test_faults_name_file_and_key():
+    assert fault(meter(scale=5)) == "x.json: read[0].scale: must be a list of 2"
+    assert fault(meter(scale=[1, 0])) == "x.json: read[0].scale.den: 0 is outside 1..1000000"
+    assert fault(meter(addr=70000)) == "x.json: read[0].addr: 70000 is outside 0..65535"
+    assert fault(meter(addr=None)) == "x.json: read[0].addr: is missing"
+    assert fault(meter(fc=6)) == "x.json: read[0].fc: must be one of 3, 4, 1, 2, not 6"
+    assert fault(meter(unit="kW")) == "x.json: read[0].unit: must be one of W, Wh, mV, mA, mC, pm, 1"
+    assert fault(meter(type="f16")).startswith("x.json: read[0].type: must be one of acc32, bit,")
+    assert fault(meter(type="text", size=5)) == "x.json: read[0].map: and size are needed to read a text"
+
+
+def test_faults_at_the_top():
+    assert fault(dict(meter(), bus="canbus")) == "x.json: bus: must be one of modbus, sunspec, p1"
+    assert fault(dict(meter(), roles={"pv": {}})) == "x.json: roles: there is no grid"
+    assert fault(dict(meter(), source=None)).startswith("x.json: source: must be text")
+    assert fault(dict(meter(), bus="sunspec")) == "x.json: read[0].model: is missing"
+    assert fault(dict(meter(), write={"on": {"fc": 4, "addr": 0}})) == (
+        "x.json: write.on.fc: must be one of 16, 6, 5, 3, not 4"
+    )
+
+
+def test_p1_codes_that_nobody_reads_are_named():
+    data = json.loads('{"source": "d", "bus": "p1", "roles": {"grid": {}}, "read": [{"point": "power", "unit": "W"}]}')
+    data["read"][0]["plus"] = ["1-0:9.9.9"]
+    assert fault(data).startswith("x.json: read[0].plus: must be OBIS codes that the box reads, not [")
+
+
+def test_a_profile_that_is_not_there():
+    try:
+        load("nosuch", "grid")
+        raise AssertionError("loaded")
+    except ProfileError as e:
+        assert str(e) == "there is no device profile nosuch.json"

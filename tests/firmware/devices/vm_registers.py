@@ -1,0 +1,118 @@
+"""Register bytes to integers: IEEE 754 and SunSpec by hand."""
+
+from osb_box.devices.judge import judge
+from osb_box.devices.profile import load
+from osb_box.devices.registers import divide, encode, exponent, raw, scale, scale_float, text, unknown
+
+
+def test_float32_by_hand():
+    assert scale_float(0x43663334, 1000, 1) == 230200  # 230.2000122 V of the Eastron manual, in mV
+    assert scale_float(0x3F800000, 1000, 1) == 1000  # 1.0
+    assert scale_float(0xC2F6E979, 1, 1) == -123  # -123.456001
+    assert (scale_float(0x3F000000, 1, 1), scale_float(0xBF000000, 1, 1)) == (1, -1)  # halves away from zero
+    assert (scale_float(0, 1000, 1), scale_float(0x80000000, 1, 1)) == (0, 0)
+    assert scale_float(0x00000001, 10**6, 1) == 0  # the smallest denormal
+
+
+def test_float32_counter_keeps_every_watt_hour():
+    # 12345.678 kWh is stored as 0x4640e6b6 = 12641974 / 1024 = 12345.677734375
+    assert scale_float(0x4640E6B6, 1000, 1) == 12345678
+    # 8388607.5, more than single precision times 1000 could hold
+    assert scale_float(0x4AFFFFFF, 1000, 1) == 8388607500
+
+
+def test_float64_by_hand():
+    assert scale_float(0x40C81CD6E631F8A1, 1, 1, True) == 12346  # 12345.679
+    assert scale_float(0x3FF0000000000000, 1000, 1, True) == 1000
+    assert scale_float(0xC05EDD2F1A9FBE77, 1000, 1, True) == -123456  # -123.456
+
+
+def test_no_number_is_none():
+    for bits in (0x7FC00000, 0xFFC00000, 0x7F800000, 0xFF800000):
+        assert scale_float(bits, 1, 1) is None
+    assert scale_float(0x7FF8000000000000, 1, 1, True) is None
+    assert scale_float(0x7FF0000000000000, 1, 1, True) is None
+
+
+def test_integers():
+    data = b"\xff\x38\x00\x01\x00\x02\x80\x00"
+    assert scale("s16", raw("s16", data, 0), (100, 1)) == -20000  # -20.0 degC in 0.1 degC
+    assert raw("u32", data, 2) == 0x00010002
+    assert raw("u32", data, 2, True) == 0x00020001  # low word first
+    assert scale("s32", 0xFFFFFFFF, (1, 1)) == -1
+    assert raw("u64", data, 0) == 0xFF38000100028000
+
+
+def test_scale_factors():
+    assert scale("s16", 1234, (-1, 1), 1) == -12340
+    assert scale("u16", 4567, (10, 1), -2) == 457  # 45.67 % as per mille
+    assert scale("acc32", 123456, (1, 1), 3) == 123456000
+    assert exponent(b"\xff\xfe", 0) == -2
+    assert exponent(b"\x80\x00", 0) is None  # not implemented
+    assert exponent(b"\x00\x63", 0) is None  # no scale that a device could mean
+
+
+def test_not_implemented_values_of_sunspec():
+    for kind, value in (("s16", 0x8000), ("u16", 0xFFFF), ("s32", 0x80000000), ("u32", 0xFFFFFFFF)):
+        assert unknown(kind, value)
+        assert not unknown(kind, value - 1)
+    assert not unknown("acc32", 0)  # a new counter starts there
+    assert not unknown("s16", 0xFFFF)  # -1
+
+
+def test_division_rounds_to_nearest():
+    assert [divide(a, 10) for a in (14, 15, -14, -15, 0)] == [1, 2, -1, -2, 0]
+
+
+def test_texts():
+    assert text(b"C2\x00\x00\x00\x00\x00\x00\x00\x00", 0, 5) == "C2"
+    assert text(b"\xff\xfe\x80\x00", 0, 2) == ""
+
+
+def test_encoding():
+    assert encode("f32", 16000, (1, 1000)) == b"\x41\x80\x00\x00"  # 16.0 A
+    assert encode("s16", -250, (1, 1)) == b"\xff\x06"
+    assert encode("s16", 1234, (1, 10)) == b"\x00\x7b"
+    assert (encode("bit", 1, (1, 1)), encode("bit", 0, (1, 1))) == (b"\xff\x00", b"\x00\x00")
+    assert encode("u32", 65537, (1, 1)) == b"\x00\x01\x00\x01"
+
+
+TEMP = load("r4dcb08", "tank").items[0]
+COUNTER = load("eastron_sdm630", "grid").items[1]
+
+
+def test_a_sensor_that_just_woke_is_not_believed():
+    memory = {}
+    assert judge(TEMP, 85000, memory, 0) is None
+    assert judge(TEMP, 50000, memory, 60) == 50000
+    assert judge(TEMP, 85000, memory, 120) is None
+    assert judge(TEMP, 84000, memory, 180) == 84000
+    assert judge(TEMP, 85000, memory, 240) == 85000  # it got there
+
+
+def test_a_counter_does_not_run_backwards():
+    memory = {}
+    assert judge(COUNTER, 5000000, memory, 0) == 5000000
+    assert judge(COUNTER, 4999999, memory, 60) == 5000000  # rounding of a float
+    assert judge(COUNTER, 4000000, memory, 120) is None
+    assert judge(COUNTER, 5000100, memory, 180) == 5000100
+
+
+def test_a_counter_does_not_leap():
+    memory = {}
+    judge(COUNTER, 5000000, memory, 0)
+    assert judge(COUNTER, 9000000, memory, 60) is None  # 4 MWh in a minute
+    assert judge(COUNTER, 9000000, memory, 60 + 48 * 3600) == 9000000  # in two days it could
+
+
+def test_an_exchanged_meter_is_accepted_when_it_persists():
+    memory = {}
+    judge(COUNTER, 5000000, memory, 0)
+    assert [judge(COUNTER, v, memory, 60) for v in (12, 13, 15)] == [None, None, 15]
+    assert judge(COUNTER, 16, memory, 120) == 16
+
+
+def test_noise_does_not_make_an_exchanged_meter():
+    memory = {}
+    judge(COUNTER, 5000000, memory, 0)
+    assert [judge(COUNTER, v, memory, 60) for v in (900, 12, 4000, 7)] == [None] * 4

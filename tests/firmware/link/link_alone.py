@@ -1,0 +1,84 @@
+"""Runs on MicroPython: outbox and hub session alone. Arguments: folder, broker's port, milliseconds between readings.
+
+Under a bench's clock (OSB_BENCH) there is one reading at each step of 60 s.
+"""
+
+import asyncio
+import json
+import sys
+
+from osb_box.hal import port
+from osb_box.link import session
+from osb_box.outbox import Outbox
+from osb_box.supervisor import Supervisor
+
+session._RESEND_MS = 1000  # a test need not wait as long as a home
+
+
+class Desk:
+    def __init__(self, epoch):
+        self.epoch = epoch
+        self.plans = []
+
+    def hello(self, now):
+        return {
+            "t": now,
+            "epoch": self.epoch,
+            "firmware": "0",
+            "board": "linux",
+            "interpreter": sys.version,
+            "actuators": [],
+            "meters": ["grid"],
+        }
+
+    def offer(self, now):
+        return {
+            "id": now // 60,
+            "t": now,
+            "start": now - now % 900,
+            "slots": 4,
+            "load_w": 300,
+            "pv_w": 0,
+            "import_max_w": 9200,
+            "export_max_w": 9200,
+            "stores": [],
+        }
+
+    def receive(self, kind, message):
+        if kind == "plan":
+            return {"t": message["t"], "plan": message["id"], "accepted": [], "refused": []}
+        return None
+
+
+def note(path, state):
+    with open(path, "w") as f:
+        json.dump(state, f)
+
+
+async def main(folder, broker_port, period_ms):
+    outbox = Outbox(folder + "/outbox", 65536, 0)
+    clock = await port.clock("box-01", outbox.floor)
+    outbox.begin(clock.now())
+    hub = {"host": "127.0.0.1", "port": broker_port, "user": None, "password": None, "keepalive_s": 5, "retry_s": 1}
+    link = session.Session(hub, "box-01", clock, outbox, Desk(outbox.epoch))
+
+    async def record(pulse):
+        reading = 0
+        while True:
+            if port._bench:
+                await pulse.sleep_until(clock.now() + 60)
+            else:
+                await asyncio.sleep_ms(period_ms)
+                pulse.beat()
+            reading += 1
+            outbox.append(clock.now(), [["grid.import", reading, "Wh", "good", 0]])
+            link.telemetry_ready()
+            note(folder + "/link.json", {"link": link.state(), "outbox": outbox.counters()})
+
+    supervisor = Supervisor(clock, port.watchdog(), port.reset)
+    supervisor.add("record", record, 60)
+    supervisor.add("link", link.run, 60)
+    await supervisor.run()
+
+
+asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

@@ -1,0 +1,95 @@
+"""A whole box on the real VM in the fullest home of the bench: what a household and a hub see of it."""
+
+import asyncio
+import dataclasses
+from contextlib import asynccontextmanager
+from zoneinfo import ZoneInfo
+
+import pytest
+from hub_end import Hub
+
+import osb_hil.box
+import osb_hil.neighbourhood
+from osb_hil.mix import neighbourhood
+from osb_hil.neighbourhood import Neighbourhood, Plan
+
+NAME = "box-01"
+START = 1768431600  # 2026-01-15 00:00 in Brussels
+HEAP = "180k"  # what a Pico W has left for us; objects are larger here, on 64 bit
+FREE_BYTES = 40 * 1024
+LARGEST_BYTES = 20 * 1024
+
+
+@pytest.fixture
+def fullest_home(monkeypatch):
+    spec = max(neighbourhood(12, 1), key=lambda spec: (len(spec.has), spec.grid_meter != "p1"))
+    assert len(spec.has) == 5
+    monkeypatch.setattr(
+        osb_hil.neighbourhood, "neighbourhood", lambda homes, seed: [dataclasses.replace(spec, id=NAME)]
+    )
+
+
+@asynccontextmanager
+async def bench(folder, broker):
+    plan = Plan(folder / "bench", 1, 1, START, START + 7200, ZoneInfo("Europe/Brussels"), ("127.0.0.1", broker.port))
+    bench = Neighbourhood(plan)
+    try:
+        await bench.start()
+        yield bench
+    finally:
+        await bench.stop()
+
+
+def test_it_reports_offers_follows_and_obeys_the_household(tmp_path, broker, fullest_home):
+    async def run():
+        async with Hub(broker.port) as hub, bench(tmp_path, broker) as home:
+            box = home.box(NAME)
+            await home.step_to(START + 120)
+            assert [kind for kind, _ in hub.heard][:4] == ["status", "hello", "offer", "telemetry"]
+            names = {point[0] for body in hub.all("telemetry") for point in body["points"]}
+            assert {"grid.power", "pv.export", "battery.soc", "ev.state", "heat_pump.energy"} <= names
+            assert not [n for n in names if n.startswith(("room.", "outdoor.")) or n == "tank.temp"]
+            assert {row[0] for row in (await box.status())["points"]} > {"room.temp", "tank.temp"}
+
+            powers = {"battery": 1500, "heat_pump": 600}
+            parts = [{"actuator": name, "power_w": w} for name, w in powers.items()]
+            head = {"id": 1, "t": START + 120, "start": START, "slots": 4, "ttl_s": 3600, "reason": "the sun is coming"}
+            await hub.say("plan", {**head, "actuators": parts})
+            await hub.until(lambda: hub.all("reply"))
+            assert hub.all("reply")[0]["accepted"] == ["battery", "heat_pump"]
+            await home.step_to(START + 420)
+            assert (await box.status())["control"]["actuators"]["battery"]["mode"] == "plan"
+            assert hub.all("telemetry")[-1]["t"] == START + 420
+            battery = next(p for p in hub.all("telemetry")[-1]["points"] if p[0] == "battery.power")
+            assert 1000 < battery[1] < 2500  # it charges, and so slowly only because the plan says so
+
+            await box.post("/api/override", {"target_mc": 22500, "minutes": 60})
+            await hub.until(lambda: len(hub.all("reply")) == 2)  # at once: the clock stands still meanwhile
+            refused = hub.all("reply")[1]["refused"]
+            assert [(r["actuator"], r["reason"]) for r in refused] == [("heat_pump", "override")]
+
+            await home.step_to(START + 960)
+            offers = hub.all("offer")
+            assert [offer["start"] for offer in offers] == [START, START + 900]
+            kinds = [(kind, body["t"]) for kind, body in hub.heard if kind in ("offer", "telemetry")]
+            assert kinds.index(("offer", START + 900)) < kinds.index(("telemetry", START + 900))
+
+    asyncio.run(run())
+
+
+def test_the_memory_of_a_pico_w_is_enough(tmp_path, broker, fullest_home, monkeypatch, record_property):
+    """The gate: everything the box has, running for a slot and more, within the heap of the smallest board."""
+    monkeypatch.setattr(osb_hil.box, "HEAP", HEAP)
+
+    async def run():
+        async with Hub(broker.port), bench(tmp_path, broker) as home:
+            await home.step_to(START + 1200)
+            return await home.box(NAME)._ask("GET", "/api/status?heap=1", None)
+
+    status = asyncio.run(run())
+    assert status["errors"] == {"tasks": {}, "stages": {}}
+    print(f"free heap {status['heap_free']} B, largest block {status['heap_largest']} B")
+    record_property("heap_free", status["heap_free"])
+    record_property("heap_largest", status["heap_largest"])
+    assert status["heap_free"] >= FREE_BYTES
+    assert status["heap_largest"] >= LARGEST_BYTES

@@ -1,0 +1,37 @@
+"""What the hub says to a box, as data. A box needs to know only these tables: what it says itself, the hub checks."""
+
+from osb_wire.terms import ACTUATOR, EVENTS, MOST_W, SLOTS, TIME
+
+HUB_TO_BOX = {
+    "receipt": (
+        ("epoch", TIME),
+        ("seq", ("int", 0, 2**31)),
+    ),
+    "plan": (
+        ("id", ("int", 1, 2**31)),
+        ("t", TIME),
+        ("start", TIME),
+        ("slots", SLOTS),
+        ("ttl_s", ("int", 1, 172800)),
+        (
+            "actuators",
+            ("list", ("record", (("actuator", ACTUATOR), ("power_w", ("series", -MOST_W, MOST_W)))), 16),
+        ),
+        ("reason", ("text", 120)),
+    ),
+    "event": (
+        ("id", ("int", 1, 2**31)),
+        ("t", TIME),
+        ("kind", ("one", EVENTS)),
+        ("start", TIME),
+        ("end", TIME),
+        ("reason", ("text", 200)),
+    ),
+    "weather": (
+        ("t", TIME),
+        ("start", TIME),
+        ("slots", SLOTS),
+        ("temp_mc", ("series", -60000, 60000)),
+        ("ghi_w_m2", ("series", 0, 1500)),
+    ),
+}
