@@ -1,6 +1,6 @@
 """The bench's clock: simulated time goes on only when everybody has finished the current step.
 
-Line protocol over TCP, see docs/architecture.md: `hello <name>`, `t <unix>`, `done <unix>`, `feed`.
+Line protocol over TCP, see docs/architecture.md: `hello <name>`, `t <unix>`, `done <unix>`, `busy`, `feed`.
 """
 
 import asyncio
@@ -86,6 +86,13 @@ class Conductor:
         if HUB in self._here:
             self._tell(HUB)
             await self._until(lambda: sorted({HUB} & set(self._here) - self._finished()), when)
+            await self.settled()
+
+    async def settled(self) -> None:
+        """Wait for boxes that were given something to do after they had finished: a plan, a wish of the household."""
+        for _ in range(3):  # what has arrived is read first: `busy` was sent before whoever asked had its answer
+            await asyncio.sleep(0)
+        await self._until(lambda: sorted(set(self._here) - {HUB} - self._finished()), "come to rest")
 
     def _finished(self) -> set[str]:
         return {name for name, who in self._here.items() if who.done >= self._now}
@@ -120,6 +127,8 @@ class Conductor:
                         self._tell(name)  # it has started in the middle of a step
                 elif word == "done" and rest.isdigit():
                     me.done = int(rest)
+                elif word == "busy":
+                    me.done = 0
                 elif word == "feed":
                     me.fed = asyncio.get_running_loop().time()
                     continue

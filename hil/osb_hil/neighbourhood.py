@@ -157,6 +157,7 @@ class Neighbourhood:
         for household in self._households:
             await household.act(t, self._boxes[household.name])
         await self._incidents.watch(t)
+        await self.conductor.settled()
 
     def _live(self, begin: int, t: int) -> None:
         """Physics of all homes and twins from `begin` to `t`."""

@@ -21,7 +21,7 @@ from osb_hub.demo import measures, promises, summary
 from osb_hub.demo.bench import BenchFailed
 from osb_hub.demo.recorded import recorded
 from osb_hub.demo.run import Options, Show, run
-from osb_hub.demo.story import CAP_KW_PER_HOME, Story, tell
+from osb_hub.demo.story import CAP_KW_PER_HOME, FEEDER_KW_PER_HOME, Story, tell
 from osb_hub.demo.truth import read
 from osb_hub.errors import InputError
 from osb_hub.store.database import Database
@@ -39,6 +39,9 @@ def command(
     cap_kw: Annotated[
         float | None, typer.Option(help=f"What the grid operator allows; default {CAP_KW_PER_HOME} kW a home.")
     ] = None,
+    feeder_kw: Annotated[
+        float | None, typer.Option(help=f"What the feeder carries all day; default {FEEDER_KW_PER_HOME} kW a home.")
+    ] = None,
     start_hour: Annotated[int, typer.Option(help="Hour on the clock to start at.")] = 0,
     hours: Annotated[int | None, typer.Option(help="Hours to run; default to the end of the day.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for the reports.")] = Path("out/demo"),
@@ -48,7 +51,7 @@ def command(
 
     Exits 0 if the day kept its promises, 1 if one was broken, 2 if an option makes no sense.
     """
-    story = _story(homes, day, zone, prices, cap_kw)
+    story = _story(homes, day, zone, prices, feeder_kw, cap_kw)
     options = Options(settings_file.load(context.obj), homes, seed, out, start_hour, hours)
     _log_to(out)
     try:
@@ -69,11 +72,13 @@ def command(
         raise typer.Exit(BROKEN)
 
 
-def _story(homes: int, day: str | None, zone: str, prices: Path | None, cap_kw: float | None) -> Story:
+def _story(
+    homes: int, day: str | None, zone: str, prices: Path | None, feeder_kw: float | None, cap_kw: float | None
+) -> Story:
     if homes < 1:
         raise InputError(f"--homes must be at least 1, not {homes}.")
-    if cap_kw is not None and not 0 < cap_kw <= 1e6:
-        raise InputError(f"--cap-kw must be above 0, not {cap_kw:g}.")
+    feeder_w = _limit_w("--feeder-kw", feeder_kw, FEEDER_KW_PER_HOME * homes)
+    cap_w = _limit_w("--cap-kw", cap_kw, CAP_KW_PER_HOME * homes)
     try:
         local = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -82,7 +87,13 @@ def _story(homes: int, day: str | None, zone: str, prices: Path | None, cap_kw: 
         wanted = date.fromisoformat(day) if day else None
     except ValueError:
         raise InputError(f"--day must be a date such as 2026-01-15, not {day}.") from None
-    return tell(local, wanted, prices, round(1000 * (cap_kw if cap_kw is not None else CAP_KW_PER_HOME * homes)))
+    return tell(local, wanted, prices, feeder_w, cap_w)
+
+
+def _limit_w(option: str, given_kw: float | None, default_kw: float) -> int:
+    if given_kw is not None and not 0 < given_kw <= 1e6:
+        raise InputError(f"{option} must be above 0, not {given_kw:g}.")
+    return round(1000 * (default_kw if given_kw is None else given_kw))
 
 
 def _report(options: Options, story: Story, truth_file: Path, meters: Path) -> dict[str, Any]:

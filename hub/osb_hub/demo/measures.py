@@ -48,10 +48,14 @@ def measure(truth: Truth, hub: Recorded, story: Story, prices: Prices) -> dict[s
         "seed": truth.seed,
         "interpreter": ", ".join(sorted({str(home.box.get("interpreter", "unknown")) for home in truth.homes})),
         "slots": truth.slots,
+        "feeder_kw": story.feeder_w / 1000,
         "cap_kw": cap_kw,
         "peak_kw": {side: _peak_kw(truth.net_w(side)) for side in SIDES},
         "peak_in_cap_window_kw": {side: _peak_kw(truth.net_w(side)[window]) for side in SIDES},
         "rebound_peak_kw": {side: _peak_kw(truth.net_w(side)[after]) for side in SIDES},
+        "feeder_excess_beyond_stated_kw": _peak_kw(
+            np.maximum(0.0, truth.net_w("dispatched") - story.feeder_w - hub.shortfall_w)
+        ),
         "shortfall_stated_kw": _peak_kw(hub.shortfall_w[window]),
         "excess_beyond_stated_kw": _peak_kw(
             np.maximum(0.0, truth.net_w("dispatched") - story.cap_w - hub.shortfall_w)[window]

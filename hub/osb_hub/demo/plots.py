@@ -34,6 +34,9 @@ def street(truth: Truth, story: Story) -> str:
             axes.axvspan(begins, ends, color="black", alpha=0.06, lw=0)
             axes.hlines(cap_kw, begins, ends, color="black", lw=2)
             axes.text(begins, cap_kw, f"limit {cap_kw:.1f} kW ", ha="right", va="center", bbox=_PAPER)
+        feeder_kw = story.feeder_w / 1000
+        axes.axhline(feeder_kw, color="black", lw=1, ls=":")
+        axes.text(_day(truth.start), feeder_kw, f"the cable carries {feeder_kw:.0f} kW", va="bottom", bbox=_PAPER)
         axes.set_ylabel("the street draws [kW]")
         return _svg(figure, axes, truth, "street")
 

@@ -21,7 +21,7 @@ class Promise:
 
 def judge(measured: dict[str, Any]) -> list[Promise]:
     """All promises that the run can be held to; one without a slot under the cap is not held to the cap."""
-    promises = [_cheaper(measured), _comfort(measured), _nothing_lost(measured), _meters(measured)]
+    promises = [_feeder(measured), _cheaper(measured), _comfort(measured), _nothing_lost(measured), _meters(measured)]
     if measured["peak_in_cap_window_kw"]["twin"] is not None:
         promises.insert(0, _cap(measured))
     if measured["rebound_peak_kw"]["twin"] is not None:
@@ -46,6 +46,15 @@ def _cap(measured: dict[str, Any]) -> Promise:
         return Promise("cap_kept", True, sentence)
     sentence = f"{with_:.1f} kW is above the limit of {cap:.1f} kW, {beyond:.1f} kW more than any plan had said"
     return Promise("cap_kept", False, sentence)
+
+
+def _feeder(measured: dict[str, Any]) -> Promise:
+    carries, peak = measured["feeder_kw"], measured["peak_kw"]["dispatched"]
+    kept = measured["feeder_excess_beyond_stated_kw"] <= 0
+    sentence = f"never more than {peak:.1f} kW on a feeder that carries {carries:.1f} kW"
+    return Promise(
+        "feeder_kept", kept, sentence if kept else f"{peak:.1f} kW on a feeder that carries {carries:.1f} kW"
+    )
 
 
 def _rebound(measured: dict[str, Any]) -> Promise:

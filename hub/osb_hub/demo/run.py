@@ -15,6 +15,7 @@ from osb_hub.service import Service
 from osb_hub.settings import Settings
 
 _HUB_ENDS_S = 30.0
+DAY_S = 86400
 
 Show = Callable[[dict[str, Any]], None]
 
@@ -106,12 +107,18 @@ def _announcements(story: Story, start: int, feeders: list[str]) -> service.Acti
     async def final_prices(hub: Service) -> None:
         hub.load_prices(story.final)
 
-    async def cap(hub: Service) -> None:
+    def limit(hub: Service, begin: int, end: int, limit_w: int, reason: str) -> None:
         for feeder in sorted(set(feeders)):
-            share_w = story.cap_w * feeders.count(feeder) // len(feeders)
-            hub.announce_limit(feeder, story.cap_begins, story.cap_ends, share_w, "the DSO limits the feeder")
+            hub.announce_limit(feeder, begin, end, limit_w * feeders.count(feeder) // len(feeders), reason)
 
-    return [(start, morning_prices), (story.prices_move, final_prices), (story.cap_announced, cap)]
+    async def rating(hub: Service) -> None:
+        limit(hub, start, start + 2 * DAY_S, story.feeder_w, "what the cable and transformer carry")
+
+    async def cap(hub: Service) -> None:
+        limit(hub, story.cap_begins, story.cap_ends, story.cap_w, "the DSO limits the feeder")
+
+    morning = [(start, morning_prices), (start, rating)]
+    return [*morning, (story.prices_move, final_prices), (story.cap_announced, cap)]
 
 
 def _arguments(options: Options, story: Story, port: int) -> list[str]:

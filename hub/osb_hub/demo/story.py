@@ -14,7 +14,8 @@ from osb_wire import SLOT_S
 
 DEFAULT_PRICES = Path(__file__).parent / "prices_winter_day.csv"
 DEFAULT_DAY = date(2026, 1, 15)
-CAP_KW_PER_HOME = 1.7
+CAP_KW_PER_HOME = 1.2
+FEEDER_KW_PER_HOME = 3.0  # what a street's cable and transformer are built for, all day
 
 CAP_ANNOUNCED, CAP_BEGINS, CAP_ENDS = time(14), time(17), time(20, 30)
 PRICES_MOVE = time(13)
@@ -28,7 +29,8 @@ class Story:
 
     day: date
     zone: ZoneInfo
-    cap_w: int  # of the whole neighbourhood
+    feeder_w: int  # what the feeders of the whole neighbourhood carry at any time
+    cap_w: int  # what the grid operator allows the whole neighbourhood between `cap_begins` and `cap_ends`
     cap_announced: int
     cap_begins: int
     cap_ends: int
@@ -37,7 +39,7 @@ class Story:
     final: PriceSeries
 
 
-def tell(zone: ZoneInfo, day: date | None, prices: Path | None, cap_w: int) -> Story:
+def tell(zone: ZoneInfo, day: date | None, prices: Path | None, feeder_w: int, cap_w: int) -> Story:
     """The story of `day` (default: that of the price file). InputError where file and day do not fit."""
     if prices is None:
         day = day or DEFAULT_DAY
@@ -55,7 +57,7 @@ def tell(zone: ZoneInfo, day: date | None, prices: Path | None, cap_w: int) -> S
         return int(datetime.combine(day, clock, zone).timestamp())
 
     times = at(CAP_ANNOUNCED), at(CAP_BEGINS), at(CAP_ENDS), at(PRICES_MOVE)
-    return Story(day, zone, cap_w, *times, morning, revised(morning, zone))
+    return Story(day, zone, feeder_w, cap_w, *times, morning, revised(morning, zone))
 
 
 def revised(morning: PriceSeries, zone: ZoneInfo) -> PriceSeries:

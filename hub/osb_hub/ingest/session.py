@@ -40,12 +40,13 @@ class Session:
             tasks.create_task(self._write())
 
     async def publish(self, box: str, kind: str, message: dict[str, Any]) -> bool:
-        """Send one message to a box at QoS 1; whether the broker took it. WireError is a fault of the caller."""
+        """Send one message to a box; whether the broker took it (receipts: whether it left). WireError is a fault of the caller."""
         payload = encode(kind, message)
         if self._client is None:
             return False
+        qos = 0 if kind == "receipt" else 1  # the next receipt says all that a lost one said
         try:
-            await self._client.publish(topics.topic(box, kind), payload, qos=1)
+            await self._client.publish(topics.topic(box, kind), payload, qos=qos)
         except aiomqtt.MqttError as error:
             log.warning("%s for %s was not sent: %s", kind, box, error)
             return False

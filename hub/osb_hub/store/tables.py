@@ -66,6 +66,7 @@ reading = Table(
     Column("quality", String(8), nullable=False),
     Column("age_s", BigInteger, nullable=False),
     Index("reading_box_point_t", "box", "point", "t"),
+    Index("reading_box_t", "box", "t"),
 )
 
 interval = Table(

@@ -7,6 +7,9 @@ import pytest
 from osb_hil.conductor import BenchError, Conductor
 
 
+_here = []
+
+
 class Participant:
     """Says hello, records each step, and answers unless told not to."""
 
@@ -14,6 +17,7 @@ class Participant:
         self.name, self.heard, self.answers = name, heard, True
 
     async def join(self, conductor):
+        _here.append(self)  # a task that nobody holds may be collected
         host, port = conductor.address.split(":")
         self.reader, self.writer = await asyncio.open_connection(host, int(port))
         self.writer.write(f"hello {self.name}\n".encode())
@@ -52,8 +56,9 @@ def bench(talk, **options):
 def test_the_hub_hears_of_a_step_only_when_every_box_has_finished_it():
     async def talk(conductor):
         heard = []
-        for name in ("hub", "box-01", "box-02"):
-            await Participant(name, heard).join(conductor)
+        them = [Participant(name, heard) for name in ("hub", "box-01", "box-02")]
+        for each in them:
+            await each.join(conductor)
         await conductor.advance(1768431600)
         await conductor.advance(1768431660)
         return heard
@@ -90,7 +95,8 @@ def test_a_step_waits_for_a_box_that_is_still_starting_and_tells_it_the_time():
         step = asyncio.create_task(conductor.advance(1768431600))
         await asyncio.sleep(0.1)
         waited = not step.done()
-        await Participant("box-01", heard).join(conductor)
+        late = Participant("box-01", heard)
+        await late.join(conductor)
         await step
         return waited, heard
 
@@ -135,3 +141,24 @@ def test_a_step_that_cannot_be_finished_says_why():
 
     with pytest.raises(BenchError, match=r"^box-01 does not come up$"):
         bench(talk)
+
+
+def test_a_box_that_the_hub_gave_something_to_do_is_waited_for_again():
+    async def talk(conductor):
+        heard = []
+        box, hub = Participant("box-01", heard), Participant("hub", heard)
+        await box.join(conductor)
+        await hub.join(conductor)
+        hub.answers = False
+        step = asyncio.create_task(conductor.advance(1768431600))
+        while ("hub", 1768431600) not in heard:
+            await asyncio.sleep(0.01)
+        box.writer.write(b"busy\n")  # a plan has come
+        hub.writer.write(b"done 1768431600\n")
+        await asyncio.sleep(0.1)
+        waited = not step.done()
+        box.writer.write(b"done 1768431600\n")
+        await step
+        return waited
+
+    assert bench(talk)

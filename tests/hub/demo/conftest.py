@@ -103,7 +103,7 @@ def truth(tmp_path):
 def story():
     prices = PriceSeries(START, np.array([100.0, 400.0, 200.0, 200.0]))
     zone = ZoneInfo("Europe/Brussels")
-    return Story(date(2026, 1, 15), zone, 5000, START, START + 900, START + 1800, START, prices, prices)
+    return Story(date(2026, 1, 15), zone, 9000, 5000, START, START + 900, START + 1800, START, prices, prices)
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def test_readings_meters_and_plans(measured):
 
 def test_a_day_like_that_keeps_every_promise(measured):
     kept = {name: promise.kept for name, promise in promises(measured).items()}
-    assert list(kept) == ["cap_kept", "no_rebound", "cheaper", "comfort", "nothing_lost", "meters_agree"]
+    assert list(kept) == ["cap_kept", "no_rebound", "feeder_kept", "cheaper", "comfort", "nothing_lost", "meters_agree"]
     assert all(kept.values())
 
 
@@ -68,6 +68,14 @@ def test_a_broken_cap_is_excused_only_as_far_as_plans_had_said(truth, hub, story
     assert promises(measure(truth, said, tight, prices))["cap_kept"].kept
     elsewhere = dataclasses.replace(hub, shortfall_w=np.array([600.0, 0, 0, 0]))
     assert not promises(measure(truth, elsewhere, tight, prices))["cap_kept"].kept
+
+
+def test_an_overloaded_feeder_is_a_broken_promise_unless_plans_had_said_so(truth, hub, story, prices):
+    weak = dataclasses.replace(story, feeder_w=2500)
+    broken = promises(measure(truth, hub, weak, prices))["feeder_kept"]
+    assert (broken.kept, broken.sentence) == (False, "3.0 kW on a feeder that carries 2.5 kW")
+    said = dataclasses.replace(hub, shortfall_w=np.full(4, 600.0))
+    assert promises(measure(truth, said, weak, prices))["feeder_kept"].kept
 
 
 def test_a_cap_that_is_kept_without_dispatch_shows_nothing(truth, hub, story, prices):

@@ -12,7 +12,7 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 def test_the_default_day_is_capped_in_the_evening_and_gets_dearer_at_one():
-    told = story.tell(BRUSSELS, None, None, 20400)
+    told = story.tell(BRUSSELS, None, None, 36000, 20400)
     clock = [datetime.fromtimestamp(t, BRUSSELS).strftime("%H:%M") for t in (told.prices_move, told.cap_announced)]
     window = [datetime.fromtimestamp(t, BRUSSELS).strftime("%H:%M") for t in (told.cap_begins, told.cap_ends)]
     assert (told.day, clock, window) == (date(2026, 1, 15), ["13:00", "14:00"], ["17:00", "20:30"])
@@ -27,7 +27,7 @@ def test_the_default_day_is_capped_in_the_evening_and_gets_dearer_at_one():
 )
 @pytest.mark.parametrize("zone", [BRUSSELS, ZoneInfo("Europe/Lisbon")])
 def test_any_other_day_gets_prices_for_all_of_its_slots(day, slots, zone):
-    told = story.tell(zone, day, None, 20400)
+    told = story.tell(zone, day, None, 36000, 20400)
     assert told.morning.slots == slots
     assert datetime.fromtimestamp(told.morning.start, zone).isoformat().startswith(f"{day}T00:00")
     peak = max(told.morning.by_slot().items(), key=lambda item: item[1])[0]
@@ -37,9 +37,9 @@ def test_any_other_day_gets_prices_for_all_of_its_slots(day, slots, zone):
 
 def test_a_price_file_sets_the_day_and_refuses_another():
     given = story.DEFAULT_PRICES
-    assert story.tell(BRUSSELS, None, given, 1).day == date(2026, 1, 15)
+    assert story.tell(BRUSSELS, None, given, 2, 1).day == date(2026, 1, 15)
     with pytest.raises(InputError, match="covers 2026-01-15, not 2026-01-16"):
-        story.tell(BRUSSELS, date(2026, 1, 16), given, 1)
+        story.tell(BRUSSELS, date(2026, 1, 16), given, 2, 1)
 
 
 @pytest.mark.parametrize(

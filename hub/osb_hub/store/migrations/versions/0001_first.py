@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("age_s", sa.BigInteger, nullable=False),
     )
     op.create_index("reading_box_point_t", "reading", ["box", "point", "t"])
+    op.create_index("reading_box_t", "reading", ["box", "t"])
     op.create_table(
         "interval",
         sa.Column("box", sa.String(32), primary_key=True),
