@@ -1,4 +1,4 @@
-"""Tests named `vm_*.py` run on the real MicroPython VM with a Pico heap, one VM a file; each `test_*` is an item here."""
+"""Tests named `vm_*.py` run on the MicroPython VM with a Pico heap, one VM a file; each `test_*` is an item here."""
 
 import os
 import subprocess

@@ -40,7 +40,10 @@ class Session:
             tasks.create_task(self._write())
 
     async def publish(self, box: str, kind: str, message: dict[str, Any]) -> bool:
-        """Send one message to a box; whether the broker took it (receipts: whether it left). WireError is a fault of the caller."""
+        """Send one message to a box; whether the broker took it, of a receipt whether it left.
+
+        WireError is a fault of the caller.
+        """
         payload = encode(kind, message)
         if self._client is None:
             return False

@@ -6,7 +6,6 @@ import pytest
 
 from osb_hil.conductor import BenchError, Conductor
 
-
 _here = []
 
 

@@ -73,8 +73,8 @@ def test_a_broken_cap_is_excused_only_as_far_as_plans_had_said(truth, hub, story
 def test_an_overloaded_feeder_is_a_broken_promise_unless_plans_had_said_so(truth, hub, story, prices):
     weak = dataclasses.replace(story, feeder_w=2500)
     broken = promises(measure(truth, hub, weak, prices))["feeder_kept"]
-    assert (broken.kept, broken.sentence) == (False, "3.0 kW on a feeder that carries 2.5 kW")
-    said = dataclasses.replace(hub, shortfall_w=np.full(4, 600.0))
+    assert (broken.kept, broken.sentence) == (False, "4.0 kW on a feeder that carries 2.5 kW")
+    said = dataclasses.replace(hub, shortfall_w=np.full(4, 1500.0))
     assert promises(measure(truth, said, weak, prices))["feeder_kept"].kept
 
 

@@ -113,7 +113,7 @@ class FakeBox:
     async def until(self, kind, count, seconds=20):
         """The messages of a kind, when so many have come."""
         async with asyncio.timeout(seconds):
-            while len(self.of_kind(kind)) < count:  # noqa: ASYNC110
+            while len(self.of_kind(kind)) < count:
                 await asyncio.sleep(0.02)
         return self.of_kind(kind)
 
