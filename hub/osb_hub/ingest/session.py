@@ -19,6 +19,7 @@ from osb_wire.messages import encode
 log = logging.getLogger(__name__)
 RETRY_S = 2.0  # wall time between attempts to reach the broker
 BATCH = 2000  # messages in one transaction
+LINGER_S = 0.005  # a message waits this long for others to share its transaction
 
 
 class Session:
@@ -91,6 +92,7 @@ class Session:
     async def _write(self) -> None:
         while True:
             batch = [await self._queue.get()]
+            await asyncio.sleep(LINGER_S)
             with contextlib.suppress(asyncio.QueueEmpty):
                 while len(batch) < BATCH:
                     batch.append(self._queue.get_nowait())
