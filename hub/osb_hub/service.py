@@ -23,7 +23,7 @@ from osb_hub.store.readings import slot_of
 from osb_wire import SLOT_S
 
 log = logging.getLogger(__name__)
-CHECK_S = 300  # within a slot, how often a feeder under a limit is looked at
+CHECK_S = 180  # within a slot, how often a feeder under a limit is looked at
 WEATHER_S = 3600
 
 

@@ -11,18 +11,19 @@ from osb_wire import SLOT_S
 FLOOR = 0.04  # of the limit
 CEILING = 0.25  # of the limit: a pool that cannot be forecast must still be dispatched
 WEIGHT = 0.3  # of the newest slot
+COVER = 2.0  # times the mean |error|: a normal error is larger in the wrong direction once in twenty slots (1.6 σ)
 SLOTS = 8
 
 
 def margin_w(errors_w: Sequence[float], limit_w: float) -> float:
     """Margin below `limit_w` from the errors |actual − planned| of the last slots, oldest first (pure).
 
-    EWMA: m' = (1 − WEIGHT)·m + WEIGHT·error, beginning with the oldest error.
+    COVER times the EWMA m' = (1 − WEIGHT)·m + WEIGHT·error, beginning with the oldest error.
     """
     mean = errors_w[0] if errors_w else 0.0
     for error in errors_w[1:]:
         mean = (1 - WEIGHT) * mean + WEIGHT * error
-    return min(max(mean, FLOOR * limit_w), CEILING * limit_w)
+    return min(max(COVER * mean, FLOOR * limit_w), CEILING * limit_w)
 
 
 def errors_w(connection: Connection, feeders: dict[str, str], slot: int) -> dict[str, list[float]]:

@@ -13,6 +13,8 @@ from osb_hub.store import market
 from osb_hub.store.readings import slot_of
 from osb_wire import SLOT_S
 
+FAR = 0.6  # of its limit: a feeder that was planned below this when the slot began is not looked at more closely
+
 
 @dataclass(frozen=True)
 class Correction:
@@ -59,6 +61,14 @@ def needed(connection: Connection, now: int) -> Correction | None:
     if not limited:
         return None
     feeders = {box.id: box.feeder for box in boxes(connection)}
+    refused = replies.refusals(connection, plan.t)
+    net = plans.box_net(connection, plan.id, slot)
+    for feeder in list(limited) if plan.t <= slot else ():
+        expected = sum(watts for box, watts in net.items() if feeders.get(box) == feeder)
+        if expected < FAR * limited[feeder][0] and not any(feeders.get(box) == feeder for box in refused):
+            del limited[feeder]
+    if not limited:
+        return None
     margins = margins_w(connection, feeders, limited, slot)
     live = delivery(connection, now)
     above = {
@@ -67,7 +77,6 @@ def needed(connection: Connection, now: int) -> Correction | None:
         if home.planned_w is not None and (since := mean_since_w(connection, home.name, max(plan.t, slot))) is not None
     }
     reasons, first = [], {}
-    refused = replies.refusals(connection, plan.t)
     for feeder, bound in sorted(limited.items()):
         homes = [home for home in live.boxes if feeders[home.name] == feeder and home.planned_w is not None]
         planned = sum(home.planned_w or 0.0 for home in homes)

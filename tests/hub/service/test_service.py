@@ -88,7 +88,7 @@ def test_a_plan_is_made_told_answered_and_kept_within_a_limit(broker, make_box, 
     assert seen[1].delivery.feeders[0].limit_w == 500
     # the fake battery does nothing, so the feeder heads above its limit and the hub plans again within the slot
     again = [value for kind, value in got if kind == "plan" and value["t"] % SLOT]
-    assert [value["t"] - t0 - SLOT for value in again] == [300, 600]
+    assert [value["t"] - t0 - SLOT for value in again] == [180, 360, 540, 720]
     assert "heads for" in again[0]["reason"]
 
 
