@@ -1,3 +1,13 @@
 """Open Smart Box: what a board runs."""
 
+import sys
+
 VERSION = "0.1.0"
+
+
+def forget(*names):
+    """Let modules that nobody needs for now leave memory; who needs one again imports it again."""
+    for name in names:
+        if sys.modules.pop(name, None):
+            package, _, module = name.rpartition(".")
+            sys.modules[package].__dict__.pop(module, None)

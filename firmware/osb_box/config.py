@@ -123,7 +123,7 @@ _TOP = (
     ),
     ("home", _HOME),
 )
-_BUS = (("name", _NAME), ("type", ("text", 3)))
+_BUS = (("name", _NAME), ("type", ("text", 3)), ("timeout_ms", ("maybe", ("int", 50, 10000))))
 _BUS_OF = {
     "rtu": _BUS + (("port", _HOST), ("baud", ("int", 1200, 115200)), ("parity", ("maybe", ("one", ("N", "E", "O"))))),
     "tcp": _BUS + (("host", _HOST), ("port", _PORT)),

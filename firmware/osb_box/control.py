@@ -1,191 +1,156 @@
 """The box's control: measurements, plans and wishes in; commands, offers and replies out. No I/O; time is passed in."""
 
+import sys
+
 from micropython import const
 
-from osb_box.comfort.band import Band
-from osb_box.plan.car import Car
-from osb_box.plan.decide import Decide
-from osb_box.plan.desk import Desk
-from osb_box.plan.ledger import Ledger
-from osb_box.plan.limits import Limits
-from osb_box.plan.model import HomeModel
-from osb_box.plan.offer import build_offer
+import osb_box.plan
+from osb_box.plan.decide import decide
+from osb_box.plan.limits import limit
 from osb_wire import SLOT_S
-from osb_wire.terms import ACTUATORS
 
 _GAP_S = const(900)  # after such a pause the slot's accounts begin anew
 _EVENTS = const(8)
 
 
+def _briefly(name):
+    """The module osb_box.plan.<name>, for one use: what is needed now and then does not stay in memory."""
+    plan = osb_box.plan
+    try:
+        return __import__("osb_box.plan." + name, None, None, (name,))
+    finally:
+        for once in (name, "forecast"):
+            sys.modules.pop("osb_box.plan." + once, None)
+            if hasattr(plan, once):
+                delattr(plan, once)
+
+
 class Controller:
+    since = 0  # from when the accounts of this slot run
+    step_s = 60  # until the next decision
+    _last = None
+
     def __init__(self, home, zone):
         """`home` and `zone` as the checked configuration has them."""
-        self._home = home
-        self._zone = zone
-        self._roles = [role for role in ACTUATORS if role in home]
-        self._band = Band(home["comfort"], zone)
-        self._model = HomeModel(home, zone)
-        self._car = Car(home["ev"], zone, home["fuse_w"]) if "ev" in home else None
-        self._desk = Desk()
-        self._ledger = Ledger(["grid"] + self._roles)
-        self._limits = Limits(home, self._car)
-        self._decide = Decide(home, self._band, self._model, self._car, self._desk, self._ledger, self._limits)
-        self._measured = {}
-        self._commands = {}
-        self._modes = {}
-        self._events = []
-        self._last = None
+        self.events = []
+        _briefly("start").start(self, home, zone)
 
     def step(self, now, points):
         """Role -> command for every device of the home; call it every poll, and at once after a plan or an override."""
+        accounts, desk = self.accounts, self.desk
         self._look(now, points)
-        self._desk.turn(now)
+        desk.turn(now)
         commands = {}
-        for role in self._roles:
-            command, mode, words = self._decide.device(role, now, points, self._measured)
-            commands[role] = command
-            self._modes[role] = (mode, words)
-        room_mc = points.value("room.temp", now)
-        soc_pm = points.value("battery.soc", now)
-        frost = self._band.frost(room_mc)
-        changed = self._limits.apply(commands, now, self._measured, self._commands, soc_pm, frost, room_mc is not None)
-        for role in changed:
-            reason, words = changed[role]
-            if reason and self._modes[role][0] == "plan":
-                self._desk.depart(role, now, reason, words)
-            self._modes[role] = ("safety", words)
-        self._commands = commands
+        for role in self.roles:
+            account = accounts[role]
+            commands[role], account.mode, account.words = decide(self, role, now, points)
+            if account.mode != "plan":
+                account.leave()
+        changed = limit(self, commands, now, points)
+        for role, words in changed.items():
+            account = accounts[role]
+            if account.mode == "plan" and words not in ("rests", "started"):
+                desk.depart(role, now, words)
+            account.mode = "safety"
+            account.words = words
+        for role in commands:
+            accounts[role].command = commands[role]
         return commands
 
     def _look(self, now, points):
         """Read the meters and put the time since the last look on the accounts."""
-        for role in self._ledger.energy:
-            self._measured[role] = points.value(role + ".power", now)
+        accounts = self.accounts
+        for role, account in accounts.items():
+            account.w = points.value(role + ".power", now)
         self._see_car(now, points)
-        self._limits.watch(now, self._measured)
+        if "heat_pump" in accounts:
+            pump = accounts["heat_pump"]
+            if pump.since is None:
+                pump.since = now
+            pump.turn(pump.power() * 2 > max(100, pump.low), now)
         t, self._last = self._last, now
         if t is None or not 0 <= now - t <= _GAP_S:
-            self._ledger.open(now)
-            self._model.forget_slot()
-            for track in self._decide.tracks.values():
-                track.leave()
+            self.since = now
+            for account in accounts.values():
+                account.energy = account.silent_s = 0
+                account.leave()
+            self._forget_begin()
             return
         if now - t >= 10:
-            self._decide.step_s = min(300, now - t)
+            self.step_s = min(300, now - t)
         while t < now:
             end = min(now, t - t % SLOT_S + SLOT_S)
-            for role in self._ledger.energy:
-                w = self._measured[role]
-                self._ledger.add(role, end - t, self._limits.expected.get(role, 0) if w is None else w, w is not None)
+            for account in accounts.values():
+                account.energy += account.power() * (end - t)
+                if account.w is None:
+                    account.silent_s += end - t
             t = end
             if t % SLOT_S == 0:
-                self._close(t, points)
+                try:
+                    _briefly("learn").learn(self, t, points)
+                except MemoryError:
+                    self._forget_begin()
+                for account in accounts.values():
+                    account.close(t)
+                self.since = t
 
-    def _close(self, end, points):
-        """A slot has ended: learn from it and settle its accounts."""
-        mean = {role: self._ledger.mean(role, end) for role in self._ledger.energy}
-        self._model.learn(end, points, mean, self._commands.get("pv") is None)
-        for role, track in self._decide.tracks.items():
-            track.close(end, self._ledger.energy[role])
-        self._ledger.open(end)
+    def _forget_begin(self):
+        """Nothing can be learned from the rooms in this slot."""
+        for store in (self.model.room, self.model.tank):
+            if store:
+                store.begun_mc = None
 
     def _see_car(self, now, points):
-        if self._car:
-            offered_ma = self._commands.get("ev", 0)
-            self._car.see(now, points.value("ev.state", now), points.value("ev.energy", now), offered_ma)
+        if self.ev:
+            offered_ma = self.accounts["ev"].command or 0
+            self.ev.see(now, points.value("ev.state", now), points.value("ev.energy", now), offered_ma)
 
     # what the hub says and hears
 
     def weather(self, message):
         """Wire message "weather"."""
-        self._model.weather.take(message)
+        _briefly("forecast").take(self.model, message)
 
     def event(self, message):
         """Wire message "event"; shown to the household."""
-        self._events = [e for e in self._events if e["id"] != message["id"]][-_EVENTS + 1 :]
-        self._events.append(message)
+        self.events = [e for e in self.events if e["id"] != message["id"]][-_EVENTS + 1 :]
+        self.events.append(message)
 
     def accept(self, plan, now, points):
-        """Take a plan (wire message "plan"); returns the wire message "reply"."""
+        """Take a plan (wire message "plan"), which is the box's from now on; returns the wire message "reply"."""
         self._see_car(now, points)
-        return self._desk.take(plan, self.actuators(), now, self._band.overridden(now), self._car)
+        return _briefly("reception").accept(self, plan, now)
 
     def take_notices(self, now):
         """Wire messages "reply" nobody asked for: parts of the plan that are not followed any more."""
-        return self._desk.take_notices()
+        return _briefly("household").notices(self.desk) if self.desk.notices else []
 
     def offer(self, now, points, offer_id):
         """Wire message "offer" for the day from the present slot on; None while nothing is measured."""
-        return build_offer(self._home, self._zone, self._band, self._model, self._car, now, points, offer_id)
+        return _briefly("offer").offer(self, now, points, offer_id)
 
     def actuators(self):
         """What each actuator can take and give [W], as the wire message "hello" wants it."""
-        out = []
-        for role in self._roles:
-            device = self._home[role]
-            gives = 0
-            if role == "ev":
-                takes = self._car.most_w
-            elif role == "battery":
-                takes, gives = device["charge_max_w"], device["discharge_max_w"]
-            elif role == "pv":
-                takes, gives = 0, device["peak_w"]
-            else:
-                takes = device["power_max_w" if role == "heat_pump" else "power_w"]
-            out.append({"actuator": role, "charge_max_w": takes, "discharge_max_w": gives})
-        return out
+        return _briefly("reception").actuators(self)
 
     # what the household says and sees
 
     def override(self, target_mc, minutes, now):
         """Wins at once: call `step` after it. 0 minutes ends it. ValueError names a target that cannot be meant."""
-        self._band.override(target_mc, minutes, now)
-        if self._band.overridden(now):
-            self._desk.refuse("heat_pump", now, "override", self._band.override_words())
+        _briefly("household").override(self, target_mc, minutes, now)
 
     def car(self, km, by, now):
         """The household needs so many km by then. ValueError says what cannot be meant."""
-        if self._car is None:
-            raise ValueError("this home has no charger: no kilometres can be asked for")
-        self._car.ask(km, by, now)
+        _briefly("household").ask(self.ev, km, by, now)
 
     def state(self, now):
         """All of it in plain words, for the local API."""
-        plan, car, band = self._desk.plan, self._car, self._band
-        low, high = band.at(now)
-        out = {
-            "actuators": {role: {"mode": m[0], "reason": m[1]} for role, m in self._modes.items()},
-            "plan": {"id": plan.id, "expires": plan.expires, "reason": plan.reason} if plan else None,
-            "band": {"min_mc": low, "max_mc": high, "target_mc": band.target(now)},
-            "override": None,
-            "car": None,
-            "events": [e for e in self._events if e["end"] > now],
-        }
-        if band.overridden(now):
-            out["override"] = {"target_mc": band.override_mc, "until": band.override_until}
-        if car:
-            out["car"] = {
-                "connected": car.here,
-                "need_wh": car.need(),
-                "charged_wh": car.wh,
-                "by": car.by,
-                "shortfall_wh": car.shortfall(now),
-            }
-        return out
+        return _briefly("household").state(self, now)
 
     def snapshot(self):
         """What must outlive a restart, JSON-able. The plan may be lost: the hub sends another."""
-        return {
-            "model": self._model.snapshot(),
-            "car": self._car.snapshot() if self._car else None,
-            "override": self._band.snapshot(),
-        }
+        return _briefly("learn").snapshot(self)
 
     def restore(self, kept):
         """Take up a snapshot. What does not fit, after a change of home or firmware, is left as new."""
-        for name, part in (("model", self._model), ("car", self._car), ("override", self._band)):
-            try:
-                if part:
-                    part.restore(kept[name])
-            except (KeyError, TypeError, ValueError):
-                pass
+        _briefly("start").restore(self, kept)

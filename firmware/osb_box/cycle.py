@@ -6,75 +6,58 @@ import sys
 
 from micropython import const
 
+from osb_box import forget
 from osb_box.clock import next_multiple, slot_start
 
 _MAX_ROWS = const(64)  # of one telemetry message
 
 
-def stays_home(name):
-    """Temperatures and what they tell of habits do not leave the home."""
-    return name.startswith("room.") or name.startswith("outdoor.") or name == "tank.temp"
-
-
 class Cycle:
     """`link` is the hub session, or None for a box that works alone."""
 
-    def __init__(self, clock, points, devices, controller, outbox, state_file, identity, poll_s):
+    def __init__(self, clock, points, devices, controller, outbox, state_path, identity, poll_s):
         self.link = None
         self.errors = {}  # stage -> what went wrong in the last pass
-        self._clock = clock
-        self._points = points
-        self._devices = devices
-        self._controller = controller
-        self._outbox = outbox
-        self._state_file = state_file
-        self._identity = identity
+        self.clock = clock
+        self.points = points
+        self.devices = devices
+        self.controller = controller
+        self.outbox = outbox
+        self.identity = identity  # what the hub is told of the box, as it was configured
+        self._state_path = state_path
+        self._saved = None
         self._poll_s = poll_s
         self._lock = asyncio.Lock()
-        self._kicked = asyncio.Event()
+        self._kicked = False
         self._slot = self._offered_slot = 0
         self._offer_id = 0
 
     async def run(self, pulse):
         """A pass at each multiple of poll_s."""
-        due = next_multiple(self._clock.now(), self._poll_s)
+        now = self.clock.now() - 1
         while True:
-            await pulse.sleep_until(due)
-            now = self._clock.now()
+            await pulse.sleep_until(next_multiple(now + 1, self._poll_s))
+            now = self.clock.now()
             async with self._lock:
-                await self._stage("sweep", self._devices.sweep(now))
+                await self._stage("sweep", self.devices.sweep(now))
                 pulse.beat()
-                await self._control(now)
+                await self._stage("control", self._control(now))
                 await self._stage("report", self._report(now))
             gc.collect()
-            due = next_multiple(now + 1, self._poll_s)
-
-    async def run_kicks(self, pulse):
-        """A control pass without a sweep whenever somebody asked for it."""
-        while True:
-            pulse.rest()
-            await self._kicked.wait()
-            self._kicked.clear()
-            pulse.beat()
-            async with self._lock:
-                await self._control(self._clock.now())
-            self._clock.release("kick")
 
     def kick(self):
         """Decide and act at once: the household or the hub has said something. Lockstep time waits until it is done."""
-        self._clock.hold("kick")
-        self._kicked.set()
+        if not self._kicked:
+            asyncio.create_task(self._pass_between())
+            self._kicked = True
+        self.clock.hold("kick")
 
-    def hello(self, now):
-        """The wire message with which the box introduces itself."""
-        message = {
-            "t": now,
-            "epoch": self._outbox.epoch,
-            "interpreter": sys.version[:120],
-            "actuators": self._controller.actuators(),
-        }
-        message.update(self._identity)
-        return message
+    async def _pass_between(self):
+        async with self._lock:
+            self._kicked = False  # whoever kicks from now on wants another pass
+            await self._stage("control", self._control(self.clock.now()))
+        if not self._kicked:
+            self.clock.release("kick")
 
     def offer(self, now):
         """The wire message of what the home can shift from now on; None before the first pass, or without anything."""
@@ -84,35 +67,33 @@ class Cycle:
         self._offer_id = max(self._offer_id + 1, now // 60)
         self._offered_slot = slot_start(now)
         try:
-            return self._controller.offer(now, self._points, self._offer_id)
+            return self.controller.offer(now, self.points, self._offer_id)
         except Exception as e:  # the link must outlive a fault in what it carries
             self._failed("offer", e)
             return None
 
     def receive(self, kind, message):
         """Act on a checked message of the hub; returns the reply to a plan."""
-        now = self._clock.now()
         try:
             if kind == "plan":
-                answer = self._controller.accept(message, now, self._points)
+                answer = self.controller.accept(message, self.clock.now(), self.points)
                 self.kick()
                 return answer
             if kind == "weather":
-                self._controller.weather(message)
+                self.controller.weather(message)
             elif kind == "event":
-                self._controller.event(message)
+                self.controller.event(message)
         except Exception as e:
             self._failed(kind, e)
         return None
 
     async def _control(self, now):
-        await self._stage("control", self._step(now))
-        if self.link:
-            for notice in self._controller.take_notices(now):
-                self.link.reply(notice)
-
-    async def _step(self, now):
-        await self._devices.apply(self._controller.step(now, self._points), now)
+        try:
+            await self.devices.apply(self.controller.step(now, self.points), now)
+        finally:
+            if self.link:
+                for notice in self.controller.take_notices(now):
+                    self.link.reply(notice)
 
     async def _report(self, now):
         slot, self._slot = self._slot, slot_start(now)
@@ -120,13 +101,22 @@ class Cycle:
             offer = self.offer(now)
             if offer:
                 self.link.offer(offer)
-        rows = [self._points.row(name, now) for name in self._points.names() if not stays_home(name)]
+        rows = []
+        for name in self.points.names():
+            # temperatures and what they tell of habits do not leave the home
+            if not (name.startswith(("room.", "outdoor.")) or name == "tank.temp"):
+                rows.append(self.points.row(name, now))
         if rows:
-            self._outbox.append(now, rows[:_MAX_ROWS])
+            self.outbox.append(now, rows[:_MAX_ROWS])
             if self.link:
                 self.link.telemetry_ready()
         if slot != self._slot:
-            self._state_file.save(self._controller.snapshot())
+            try:
+                from osb_box.state import save
+
+                self._saved = save(self._state_path, self.controller.snapshot(), self._saved)
+            finally:
+                forget("osb_box.state")
 
     async def _stage(self, name, work):
         """One stage of a pass; its failure is recorded and leaves the other stages alone."""

@@ -1,8 +1,11 @@
 """The table of measured values that everything reads: integer value, unit, quality and age of each point."""
 
-GOOD, STALE, BAD = "good", "stale", "bad"
+from micropython import const
 
-_VALUE, _UNIT, _BAD, _TIME = 0, 1, 2, 3
+_VALUE = const(0)
+_UNIT = const(1)
+_BAD = const(2)
+_TIME = const(3)
 
 
 class Points:
@@ -18,10 +21,7 @@ class Points:
         if row is None:
             self._rows[name] = [value, unit, False, now]
         else:
-            row[_VALUE] = value
-            row[_UNIT] = unit
-            row[_BAD] = False
-            row[_TIME] = now
+            row[:] = value, unit, False, now
 
     def mark_bad(self, name, unit, now):
         """The source answered, but not with a value to be believed; the last good one is kept, not as fresh."""
@@ -31,12 +31,15 @@ class Points:
         else:
             row[_BAD] = True
 
-    def value(self, name, now, max_age_s=None):
-        """The value if it is good and no older than `max_age_s`, else None."""
+    def last(self, name):
+        """(the last good value, when it was measured) whatever came after it; (None, 0) if there was none."""
         row = self._rows.get(name)
-        if row is None or self._quality(row, now) != GOOD:
-            return None
-        return None if max_age_s is not None and now - row[_TIME] > max_age_s else row[_VALUE]
+        return (row[_VALUE], row[_TIME]) if row else (None, 0)
+
+    def value(self, name, now):
+        """The value if it is good, else None."""
+        row = self._rows.get(name)
+        return row[_VALUE] if row and self._quality(row, now) == "good" else None
 
     def row(self, name, now):
         """[name, value, unit, quality, age_s] as telemetry carries it; age is that of the last good value."""
@@ -49,5 +52,5 @@ class Points:
 
     def _quality(self, row, now):
         if row[_BAD]:
-            return BAD
-        return STALE if now - row[_TIME] > self._stale_s else GOOD
+            return "bad"
+        return "stale" if now - row[_TIME] > self._stale_s else "good"

@@ -18,7 +18,7 @@ class Pulse:
     def __init__(self, name, start, clock, max_age_s):
         self.name = name
         self.start = start
-        self.last_error = None
+        self.error = None
         self.restarts = []  # clock times within the budget's hour
         self._clock = clock
         self._max_age_ms = max_age_s * 1000
@@ -26,21 +26,16 @@ class Pulse:
 
     def beat(self):
         """The task is alive and at work."""
-        self._idle = False
         self._seen_ms = time.ticks_ms()
 
-    def let_time_pass(self):
-        """Lockstep time no longer waits for this task, which goes on beating."""
-        self._clock.release(self.name)
-
     def rest(self):
-        """The task waits for something to happen; nobody expects a sign of life."""
-        self._idle = True
+        """The task waits for something to happen; nobody expects a sign of life, and lockstep time goes on."""
+        self._seen_ms = None
         self._clock.release(self.name)
 
     async def sleep_until(self, t):
         """Sleep by the clock. From then on lockstep time waits for this task, until it sleeps or rests again."""
-        self._idle = True
+        self._seen_ms = None
         try:
             await self._clock.sleep_until(t, self.name)
         finally:
@@ -48,66 +43,66 @@ class Pulse:
 
     def fresh(self):
         """Is there reason to believe that the task lives?"""
-        return self._idle or time.ticks_diff(time.ticks_ms(), self._seen_ms) <= self._max_age_ms
+        return self._seen_ms is None or time.ticks_diff(time.ticks_ms(), self._seen_ms) <= self._max_age_ms
 
 
 class Supervisor:
     """Runs coroutines `start(pulse)` for ever. Each holds the clock from its start until it sleeps or rests."""
 
-    def __init__(self, clock, watchdog, reset):
+    def __init__(self, clock, watchdog):
         self._clock = clock
         self._watchdog = watchdog
-        self._reset = reset
-        self.pulses = []
+        self._pulses = []
 
     def add(self, name, start, max_age_s):
         """Supervise `start(pulse)`, which must beat, rest or sleep at least every `max_age_s`."""
-        self.pulses.append(Pulse(name, start, self._clock, max_age_s))
+        self._pulses.append(Pulse(name, start, self._clock, max_age_s))
 
     def errors(self):
         """{task: its last error} of the tasks that have failed since the start."""
-        return {p.name: p.last_error for p in self.pulses if p.last_error}
+        return {p.name: p.error for p in self._pulses if p.error}
 
-    async def run(self):
-        """Start everything, then feed the watchdog while all heartbeats are fresh."""
-        for pulse in self.pulses:
+    async def run(self, reset):
+        """Start everything, then feed the watchdog while all heartbeats are fresh. `reset()` is the last resort."""
+        tasks = []
+        for pulse in self._pulses:
             self._clock.hold(pulse.name)
-        tasks = [asyncio.create_task(self._keep(pulse)) for pulse in self.pulses]
+            tasks.append(asyncio.create_task(self._keep(pulse, reset)))
         self._clock.release("boot")
         try:
             while True:
-                stale = [p for p in self.pulses if not p.fresh()]
-                if not stale:
+                well = True
+                for pulse in self._pulses:
+                    if not pulse.fresh():
+                        pulse.error = "no sign of life"
+                        well = False
+                if well:
                     self._watchdog.feed()
-                for pulse in stale:
-                    pulse.last_error = "no sign of life"
                 await asyncio.sleep_ms(_CHECK_MS)
         finally:
             for task in tasks:
                 task.cancel()
 
-    async def _keep(self, pulse):
-        """Run one task, again and again."""
+    async def _keep(self, pulse, reset):
+        """Run one task, again and again; reset the board if it fails too often."""
+        clock = self._clock
         try:
             while True:
-                self._clock.hold(pulse.name)
+                clock.hold(pulse.name)
                 pulse.beat()
                 try:
                     await pulse.start(pulse)
-                    pulse.last_error = "ended"
+                    pulse.error = "ended"
                 except Exception as e:  # a cancellation is none: it ends this task for good
                     sys.print_exception(e)
-                    pulse.last_error = "%s: %s" % (type(e).__name__, e)
-                await pulse.sleep_until(self._next_start(pulse))
+                    pulse.error = "%s: %s" % (type(e).__name__, e)
+                now = clock.now()
+                pulse.restarts = [t for t in pulse.restarts if now - _BUDGET_S < t <= now]
+                failed = len(pulse.restarts)
+                if failed == _BUDGET:
+                    print("supervisor: %s failed too often: %s" % (pulse.name, pulse.error))
+                    reset()
+                pulse.restarts.append(now)
+                await pulse.sleep_until(now + _BACKOFF_S[failed])
         finally:
-            self._clock.release(pulse.name)
-
-    def _next_start(self, pulse):
-        """When a task that has just failed may start again; resets the board if it has failed too often."""
-        now = self._clock.now()
-        pulse.restarts = [t for t in pulse.restarts if now - _BUDGET_S < t <= now]
-        if len(pulse.restarts) == _BUDGET:
-            print("supervisor: %s failed %d times within an hour: %s" % (pulse.name, _BUDGET + 1, pulse.last_error))
-            self._reset()
-        pulse.restarts.append(now)
-        return now + _BACKOFF_S[len(pulse.restarts) - 1]
+            clock.release(pulse.name)

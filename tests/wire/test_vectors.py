@@ -30,3 +30,18 @@ def test_vector(kind, case):
 def test_every_kind_has_an_accepted_and_a_refused_vector():
     for outcome in ("message", "refused"):
         assert {p.values[0] for p in CASES if outcome in p.values[1]} == {*BOX_TO_HUB, *HUB_TO_BOX}
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_what_is_nested_deeper_than_the_interpreter_follows_is_refused(opening):
+    for depth in (900, 6000):
+        with pytest.raises(WireError) as caught:
+            decode("event", opening.encode() * depth)
+        assert str(caught.value) == "message: is not JSON"
+    with pytest.raises(WireError, match="message: "):
+        decode("event", b"[" * 16000 + b"]" * 16000)
+
+
+def test_what_is_encoded_needs_no_surrogates():
+    event = next(p.values[1]["message"] for p in CASES if "🔌" in p.values[1]["payload"])
+    assert "🔌".encode() in encode("event", event)

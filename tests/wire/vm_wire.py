@@ -39,3 +39,13 @@ def test_refused():
             else:
                 raise AssertionError(kind + " accepted: " + case["why"])
     assert seen >= 9
+
+
+def test_deep_nesting_is_refused():
+    for payload in (b"[" * 400, b"[" * 400 + b"]" * 400, b'{"a":' * 400):
+        try:
+            decode("event", payload)
+        except WireError as e:
+            assert e.field == "message", e.field
+        else:
+            raise AssertionError("accepted")

@@ -12,6 +12,6 @@ def read(fields, payload):
         raise WireError("message", "has %d bytes, at most %d are read" % (len(payload), MAX_BYTES))
     try:
         value = json.loads(bytes(payload).decode())
-    except (ValueError, UnicodeError):
+    except (ValueError, RuntimeError):  # RuntimeError: nested deeper than the interpreter can follow
         raise WireError("message", "is not JSON") from None
     return check_record(fields, value)

@@ -32,7 +32,7 @@ def check(field, spec, value, slots=None):
     if kind == "int":
         return _integer(field, spec[1], spec[2], value)
     if kind == "text":
-        if not isinstance(value, str) or not 0 < len(value.encode()) <= spec[1]:
+        if not isinstance(value, str) or _surrogate(value) or not 0 < len(value.encode()) <= spec[1]:
             raise WireError(field, "must be text of 1 to %d bytes" % spec[1])
         return value
     if kind == "one":
@@ -85,3 +85,11 @@ def _integer(field, low, high, value):
     if not low <= value <= high:
         raise WireError(field, "%d is outside %d..%d" % (value, low, high))
     return value
+
+
+def _surrogate(value):
+    """Does the text hold half a character? It has no UTF-8; MicroPython would pass it on all the same."""
+    for letter in value:
+        if 0xD800 <= ord(letter) < 0xE000:
+            return True
+    return False

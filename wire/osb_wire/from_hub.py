@@ -1,5 +1,7 @@
 """What the hub says to a box, as data. A box needs to know only these tables: what it says itself, the hub checks."""
 
+from osb_wire.codec import read
+from osb_wire.fields import WireError
 from osb_wire.terms import ACTUATOR, EVENTS, MOST_W, SLOTS, TIME
 
 HUB_TO_BOX = {
@@ -35,3 +37,10 @@ HUB_TO_BOX = {
         ("ghi_w_m2", ("series", 0, 1500)),
     ),
 }
+
+
+def read_from_hub(kind, payload):
+    """Payload (bytes) to message (dict with exactly the fields of the contract). WireError names the offender."""
+    if kind not in HUB_TO_BOX:
+        raise WireError(kind, "is not for a box")
+    return read(HUB_TO_BOX[kind], payload)

@@ -18,7 +18,11 @@ def fields_of(kind):
 
 def encode(kind, message):
     """Message (dict) to payload (bytes). WireError names a field that breaks the contract."""
-    return json.dumps(check_record(fields_of(kind), message)).encode()
+    checked = check_record(fields_of(kind), message)
+    try:
+        return json.dumps(checked, ensure_ascii=False).encode()
+    except TypeError:  # MicroPython leaves no choice: it writes letters as they are, and cannot join two \u escapes
+        return json.dumps(checked).encode()
 
 
 def decode(kind, payload):

@@ -1,74 +1,69 @@
-"""Modbus protocol data units (MODBUS Application Protocol V1.1b3): requests, and the shape of a right answer."""
+"""Modbus questions and the shape of a right answer (MODBUS Application Protocol V1.1b3)."""
 
-_REFUSALS = (
-    "illegal function",
-    "illegal data address",
-    "illegal data value",
-    "device failure",
-    "acknowledged, still busy",
-    "device busy",
-)
+import asyncio
+
+from osb_box.bus import BusError
+
+# exceptions 1 to 6
+_REFUSALS = "illegal function,illegal data address,illegal data value,device failure,still busy,device busy"
 
 
-class BusError(Exception):
-    """A bus gave no usable answer. `kind` is timeout, crc, frame, exception or closed; the text is one sentence."""
-
-    def __init__(self, kind, text):
-        super().__init__(text)
-        self.kind = kind
-
-
-def read_request(fc, addr, count):
-    """Request for `count` registers (fc 3, 4: 1..125) or bits (fc 1, 2: 1..2000) from `addr`."""
-    most = {1: 2000, 2: 2000, 3: 125, 4: 125}.get(fc)
-    if most is None:
-        raise ValueError("function %s does not read; 1, 2, 3 and 4 do" % fc)
-    if not 1 <= count <= most:
-        raise ValueError("function %d reads 1..%d at once, not %d" % (fc, most, count))
-    return bytes((fc, addr >> 8, addr & 0xFF, count >> 8, count & 0xFF))
-
-
-def write_request(fc, addr, data):
-    """Request to write: fc 5 and 6 take two bytes, fc 16 two a register, fc 15 packed coils in whole bytes."""
-    head = bytes((fc, addr >> 8, addr & 0xFF))
-    if fc in (5, 6):
-        if len(data) != 2:
-            raise ValueError("function %d writes 2 bytes, not %d" % (fc, len(data)))
-        return head + data
+def question(unit, fc, addr, rest):
+    """Unit and request. `rest`: how many to read, in two bytes (fc 1 to 4), or what to write (fc 5, 6, 16)."""
     if fc == 16:
-        if not 2 <= len(data) <= 246 or len(data) % 2:
-            raise ValueError("function 16 writes 1..123 registers, not %d bytes" % len(data))
-        return head + bytes((0, len(data) // 2, len(data))) + data
-    if fc == 15:
-        if not 1 <= len(data) <= 246:
-            raise ValueError("function 15 writes 1..246 bytes of coils, not %d" % len(data))
-        return head + bytes((len(data) >> 5, len(data) << 3 & 0xFF, len(data))) + data
-    raise ValueError("function %s does not write; 5, 6, 15 and 16 do" % fc)
+        rest = bytes((0, len(rest) // 2, len(rest))) + rest
+    return bytes((unit, fc, addr >> 8, addr & 0xFF)) + rest
 
 
-def answer_form(request):
-    """(first bytes, length) of the right answer to `request`; everything else is an exception or no answer to it."""
-    fc = request[0]
-    count = request[3] << 8 | request[4]
-    if fc <= 4:
-        size = 2 * count if fc >= 3 else (count + 7) // 8
-        return bytes((fc, size)), 2 + size
-    return request[:5], 5
+def answer_form(asked):
+    """(first bytes, length) of the right answer; everything else is an exception or no answer to it."""
+    if asked[1] > 4:
+        return asked[:6], 6
+    size = asked[4] << 8 | asked[5]
+    size = 2 * size if asked[1] >= 3 else (size + 7) // 8
+    return asked[:2] + bytes((size,)), 3 + size
 
 
 def refusal(fc, code):
     """The BusError for exception `code`."""
-    name = _REFUSALS[code - 1] if 1 <= code <= len(_REFUSALS) else "gateway or unknown cause"
-    return BusError("exception", "the device refused function %d: %s (%d)" % (fc & 0x7F, name, code))
+    name = _REFUSALS.split(",")[code - 1] if 1 <= code <= 6 else "unknown cause"
+    return BusError("exception", "the device refused function %d: %s (%d)" % (fc, name, code))
 
 
 class Modbus:
-    """What RTU and TCP have in common; `_ask(unit, request)` returns the answer's PDU, checked, or raises BusError."""
+    """What RTU and TCP have in common. `timeout_ms` is wall time for one request, opening the line included.
+
+    They have `close()` and `_exchange(asked)`, which returns unit and answer, and may tell in `_trouble` what came
+    instead, (kind, text), should time run out.
+    """
+
+    def __init__(self, timeout_ms):
+        self.timeout_ms = timeout_ms or 1000
+        self._lock = asyncio.Lock()
+        self._trouble = None
 
     async def read(self, unit, fc, addr, count):
-        """2 * count register bytes, or packed bits for fc 1 and 2."""
-        return (await self._ask(unit, read_request(fc, addr, count)))[2:]
+        """2 * count register bytes (fc 3, 4), or packed bits (fc 1, 2)."""
+        return (await self._ask(question(unit, fc, addr, bytes((count >> 8, count & 0xFF)))))[3:]
 
     async def write(self, unit, fc, addr, data):
-        """Write `data` as write_request() takes it; returns when the device has confirmed."""
-        await self._ask(unit, write_request(fc, addr, data))
+        """Write two bytes (fc 5, 6) or whole registers (fc 16); returns when the device has confirmed."""
+        await self._ask(question(unit, fc, addr, data))
+
+    async def _ask(self, asked):
+        unit = asked[0]
+        async with self._lock:
+            self._trouble = "timeout", "unit %d did not answer within %d ms" % (unit, self.timeout_ms)
+            try:
+                answer = await asyncio.wait_for_ms(self._exchange(asked), self.timeout_ms)
+            except asyncio.TimeoutError:
+                raise BusError(*self._trouble)
+            except OSError as e:
+                self.close()
+                raise BusError("closed", "%s cannot be used: %s" % (self._where, e))
+        head, length = answer_form(asked)
+        if len(answer) == 3 and answer[0] == unit and answer[1] == asked[1] | 0x80:
+            raise refusal(asked[1], answer[2])
+        if len(answer) != length or answer[: len(head)] != head:
+            raise BusError("frame", "unit %d answered something else" % unit)
+        return answer

@@ -12,12 +12,14 @@ from micropython import const
 from osb_wire import SLOT_S
 
 _REFERENCE_MC = const(10000)
-_LEARN = const(24)  # slots over which a wrong model is corrected: slow against one slot's noise, fast against a season
 
 
 class HeatStore:
-    def __init__(self, loss_w_k, capacity_wh_k, bias_most_w):
-        """Loss [W/K], capacity [Wh/K]; the learned correction stays within `bias_most_w`."""
+    bias_w = 0  # learned
+    begun_mc = None  # temperature at the beginning of the slot
+
+    def __init__(self, loss_w_k, capacity_wh_k):
+        """Loss [W/K], capacity [Wh/K]."""
         self.capacity = capacity_wh_k
         self.loss = loss_w_k
         x = loss_w_k * SLOT_S / 3600 / capacity_wh_k
@@ -25,8 +27,6 @@ class HeatStore:
         self.retention_ppm = int(a * 1000000 + 0.5)
         # what is left at the end of a slot of heat that flowed in evenly over it [ppm]
         self.mean_ppm = int((1 - a) / x * 1000000 + 0.5) if x > 0 else 1000000
-        self.bias_w = 0
-        self._most = bias_most_w
 
     def fill(self, mc):
         """Wh above the reference temperature."""
@@ -43,24 +43,12 @@ class HeatStore:
         wh += (self.usage(ambient_mc, gain_w) + heat_w * self.mean_ppm // 1000000) * SLOT_S // 3600
         return _REFERENCE_MC + wh * 1000 // self.capacity
 
-    def learn(self, before_mc, after_mc, ambient_mc, gain_w, heat_w):
-        """One slot has passed: move the correction towards what would have predicted it."""
-        wrong_mk = after_mc - self.predict(before_mc, ambient_mc, gain_w, heat_w)
-        wrong_w = wrong_mk * self.capacity * 3600 // (1000 * SLOT_S)
-        self.bias_w = max(-self._most, min(self._most, self.bias_w + wrong_w // _LEARN))
-
-    def rise(self, mc, ambient_mc, gain_w, heat_w):
-        """Warming [mK a slot] at `heat_w` from `mc`, at least 20."""
-        return max(20, self.predict(mc, ambient_mc, gain_w, heat_w) - mc)
-
 
 def interpolate(table, x):
     """Value at `x` on the line through [[x, y], ...], held constant beyond both ends."""
-    if x <= table[0][0]:
-        return table[0][1]
-    for i in range(1, len(table)):
-        x1, y1 = table[i]
+    x0, y0 = table[0]
+    for x1, y1 in table:
         if x <= x1:
-            x0, y0 = table[i - 1]
-            return y0 + (y1 - y0) * (x - x0) // (x1 - x0)
-    return table[-1][1]
+            return y0 + (y1 - y0) * (x - x0) // (x1 - x0) if x > x0 else y0
+        x0, y0 = x1, y1
+    return y0

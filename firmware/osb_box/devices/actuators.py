@@ -1,26 +1,37 @@
-"""Which of a home's devices can be commanded, each by the class of its capability (loaded only if the home has one)."""
+"""How a command becomes writes, one function a role; those of SunSpec devices are in sunspec.py."""
+
+from osb_box.devices.registers import number
 
 
-def of(devices):
-    """One actuator for each device whose profile has something to write."""
-    found = []
-    for device in devices:
-        if device.profile.targets:
-            found.append(_capability(device.role)(device))
-    return found
+async def heat_pump(device, command, now):
+    """A smart-grid input. Targets: `mode` (words auto, off, run), `limit` [W] while run, `setpoint` [mC]."""
+    mode, power_w, setpoint_mc = command
+    if mode == "run":
+        await device.set("limit", power_w)
+    await device.set("mode", mode)
+    if setpoint_mc is not None and "setpoint" in device.targets:
+        await device.set("setpoint", setpoint_mc)
 
 
-def _capability(role):
-    if role == "heat_pump":
-        from osb_box.devices.heat_pump import HeatPump as capability
-    elif role == "tank":
-        from osb_box.devices.tank import Tank as capability
-    elif role == "ev":
-        from osb_box.devices.charger import Charger as capability
-    elif role == "battery":
-        from osb_box.devices.battery import Battery as capability
-    elif role == "pv":
-        from osb_box.devices.inverter import Inverter as capability
-    else:
-        raise ValueError("a device with the role %s cannot be commanded" % role)
-    return capability
+async def tank(device, command, now):
+    """A heater behind a relay. Target: `on`."""
+    await device.set("on", command)
+
+
+async def ev(device, current_ma, now):
+    """A charger that follows a maximum current, and falls back to its own when the box is not heard for some time.
+
+    Targets: `current` [mA], and `validity` [s], where the charger tells how much longer it will hold the current.
+    """
+    if current_ma != 0 and not 6000 <= current_ma <= 32000:
+        raise ValueError("a car charges with 0 or 6000..32000 mA, not %d" % current_ma)
+    again = device.kept is not None and now + device.poll_s > device.kept
+    if not await device.set("current", current_ma, again) or "validity" not in device.targets:
+        return
+    device.kept = now  # refresh it then: with the next poll, until the charger has said how long
+    fc, addr, kind, _, _, _, _ = device.targets["validity"]
+    validity = number(kind, await device.read(fc, addr, int(kind[1:]) // 16), 0)
+    device.kept = now + validity // 2
+    if validity < 2 * device.poll_s:
+        text = "the charger holds a current for %d s only: raise its validity time to %d s"
+        device.error = text % (validity, 4 * device.poll_s)

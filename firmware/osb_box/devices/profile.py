@@ -5,20 +5,39 @@ roles    {role: {point: its name in this role, or null to leave it out}}
 gap      unread registers that one request may step over (0); `most` registers it may carry (100)
 read     [{point, unit, fc, addr, type, ...}]; a point without a dot belongs to the role, `room.temp` is absolute
 write    {what: {fc, addr, type, ...}}
+
+Needed at the start only. What stays in memory is plain tuples:
+
+request  (fc, addr, count, models, optional, item, ...); where there are SunSpec models, addr counts from the id
+         register of the first that the device has; a P1 telegram has fc 0
+item     (point, unit, low, high, rule, kind, at, how, bad, sf): rule is "counter", or what the sensor shows before its
+         first measurement, or None; the others are what registers.decode() makes its value of: kind and first byte
+         (or bit) in the answer; (num, den) of a number, (bytes, "|text=number|...") of a text, (plus, minus) of P1;
+         the raw number that means "no value"; the byte of its SunSpec scale factor
+target   (fc, addr, kind, (num, den), low, high, {word: value}), or of a SunSpec device its models
 """
 
 import json
 
-from osb_box.devices.item import ITEM_KEYS, TARGET_KEYS, Item, Profile, Target
-from osb_box.devices.registers import WORDS
+from osb_box.devices.device import Device
 from osb_wire.fields import WireError, check_record
 from osb_wire.terms import UNITS
 
 _FOLDER = __file__.rsplit("/", 1)[0] + "/profiles/"
-_TYPES = tuple(sorted(WORDS)) + ("text",)
+_WORDS = {"u16": 1, "s16": 1, "u32": 2, "s32": 2, "u64": 4, "f32": 2, "f64": 4, "acc32": 2, "bit": 1}
+_KINDS = tuple(sorted(_WORDS)) + ("text",)
+_WRITABLE = ("bit", "f32", "s16", "s32", "u16", "u32")
+_NOT_IMPLEMENTED = {"u16": 0xFFFF, "s16": 0x8000, "u32": 0xFFFFFFFF, "s32": 0x80000000, "u64": 0xFFFFFFFFFFFFFFFF}
+# OBIS codes of values in W, Wh, mV and mA
+_CODES = (
+    "1-0:1.8.0 1-0:1.8.1 1-0:1.8.2 1-0:2.8.0 1-0:2.8.1 1-0:2.8.2 "  # imported, exported: all, tariff 1, 2
+    "1-0:1.7.0 1-0:2.7.0 1-0:1.4.0 1-0:1.6.0 "  # power taken, returned; Belgium: this quarter-hour, the month's peak
+    "1-0:21.7.0 1-0:41.7.0 1-0:61.7.0 1-0:22.7.0 1-0:42.7.0 1-0:62.7.0 "  # L1, L2, L3: power taken, returned
+    "1-0:32.7.0 1-0:52.7.0 1-0:72.7.0 1-0:31.7.0 1-0:51.7.0 1-0:71.7.0"  # voltage, current
+).split(" ")
 _INTEGER = ("int", -(2**53), 2**53)
 _MAYBE = ("maybe", _INTEGER)
-_CODES = ("maybe", ("list", ("text", 16), 8))
+_SUM = ("maybe", ("list", ("one", _CODES), 8))
 
 _TOP = (
     ("source", ("text", 400)),
@@ -30,7 +49,7 @@ _PLACE = (
     ("fc", ("maybe", ("int", 1, 16))),
     ("addr", ("maybe", ("int", 0, 65535))),  # where there is a model: the offset from its id register
     ("model", ("maybe", ("list", ("int", 1, 65534), 8))),  # SunSpec: the first of these that the device has
-    ("type", ("maybe", ("one", _TYPES))),
+    ("type", ("maybe", ("one", _KINDS))),
     ("scale", ("maybe", ("row", (("num", _INTEGER), ("den", ("int", 1, 1000000)))))),
     ("low", _MAYBE),  # plausible; of a target: as far as the device goes
     ("high", _MAYBE),
@@ -39,87 +58,176 @@ _READ = (("point", ("text", 14)), ("unit", ("one", UNITS))) + _PLACE + (
     ("sf", ("maybe", ("int", 0, 1000))),  # offset of the SunSpec scale factor
     ("size", ("maybe", ("int", 1, 32))),  # registers of a text
     ("bad", _MAYBE),  # raw value that means "no sensor"
-    ("low_word_first", _MAYBE),
     ("counter", _MAYBE),  # never runs backwards
     ("power_on", _MAYBE),  # what a sensor shows before its first measurement
     ("optional", _MAYBE),  # left out where the device lacks the model
-    ("plus", _CODES),  # P1: the sum of these ...
-    ("minus", _CODES),  # ... less the sum of these
+    ("plus", _SUM),  # P1: the sum of these ...
+    ("minus", _SUM),  # ... less the sum of these
 )  # fmt: skip
-
-_ONE = (1, 1)
 
 
 class ProfileError(ValueError):
     """A profile is not what it should be: one sentence with file and key."""
 
 
-def check(name, role, data):
-    """The Profile of a role from the JSON of its file; ProfileError names the key at fault."""
+def devices(config, buses, poll_s):
+    """The devices of the configuration's list; the one listed first measures a point that several could."""
+    found = []
+    taken = set()
+    ratios = {}
+    for entry in config:
+        name, role, bus = entry["profile"], entry["role"], buses[entry["bus"]]
+        kind, plan, targets = load(name, role, taken, ratios)
+        if hasattr(bus, "codes") != (kind == "p1"):
+            raise ProfileError("%s.json: the bus %s is of another type" % (name, entry["bus"]))
+        if kind == "p1":
+            bus.codes += tuple([code for item in plan[0][5:] for codes in item[7] for code in codes])
+        unit = entry.get("unit")  # a P1 meter has none
+        device = Device(name, role, bus, 1 if unit is None else unit, poll_s, plan)
+        if targets:
+            if kind == "sunspec":
+                from osb_box.devices import sunspec as known
+            else:
+                from osb_box.devices import actuators as known
+            device.targets = targets
+            device.act = getattr(known, role, None)
+            if device.act is None:
+                raise ProfileError("%s.json: write: a device with the role %s cannot be commanded" % (name, role))
+        found.append(device)
+    return found
+
+
+def load(name, role, taken=None, ratios=None):
+    """Read and check a profile for a role. ProfileError says what is wrong, in which file, at which key.
+
+    Returns (bus, requests, targets), without the points in `taken`, to which it adds its own.
+    """
     try:
-        return _checked(name, role, data)
+        with open(_FOLDER + name + ".json") as f:
+            data = json.load(f)
+    except OSError:
+        raise ProfileError("there is no device profile %s.json" % name)
+    except ValueError:
+        raise ProfileError("%s.json: is not JSON" % name)
+    return check(name, role, data, taken, ratios)
+
+
+def check(name, role, data, taken=None, ratios=None):
+    """As load(), from the JSON of the file."""
+    try:
+        return _checked(role, data, set() if taken is None else taken, {} if ratios is None else ratios)
     except WireError as e:
         raise ProfileError("%s.json: %s" % (name, e))
 
 
-def _checked(name, role, data):
+def _checked(role, data, taken, ratios):
     top = check_record(_TOP, data)
     bus = top["bus"]
     roles = data.get("roles")
     names = roles.get(role) if isinstance(roles, dict) else None
     if names is None:
         raise WireError("roles", "there is no " + role)
-    items = []
-    for i, row in enumerate(data.get("read", ())):
+    rows = []
+    for i, given in enumerate(data.get("read", ())):
         where = "read[%d]." % i
-        item = check_record(_READ, row, where)
-        point = names.get(item["point"], item["point"])
+        row = check_record(_READ, given, where)
+        point = names.get(row["point"], row["point"])
         if point is not None:
-            item["point"] = point if "." in point else role + "." + point
-            item["unit"] = UNITS[UNITS.index(item["unit"])]
-            _complete(bus, where, item, row, (3, 4, 1, 2))
-            items.append(Item(*[item[key] for key in ITEM_KEYS], row.get("map")))
+            row["map"] = given.get("map")
+            _complete(bus, where, row, (3, 4, 1, 2), ratios)
+            row["point"] = point if "." in point else role + "." + point
+            if row["point"] not in taken:
+                taken.add(row["point"])
+                rows.append(row)
     targets = {}
-    for what, row in data.get("write", {}).items():
+    for what, given in data.get("write", {}).items():
         where = "write." + what + "."
-        target = check_record(_PLACE, row, where)
-        _complete(bus, where, target, row, (16, 6, 5, 3))
-        targets[what] = Target(*[target[key] for key in TARGET_KEYS], row.get("map"))
-    return Profile(name, bus, top["gap"] or 0, top["most"] or 100, items, targets)
+        row = check_record(_PLACE, given, where)
+        _complete(bus, where, row, (16, 6, 5, 3), ratios)
+        if bus == "sunspec":
+            targets[what] = row["model"]
+            continue
+        if row["type"] not in _WRITABLE:
+            raise WireError(where + "type", "must be one of " + ", ".join(_WRITABLE))
+        place = row["fc"], row["addr"], row["type"], row["scale"]
+        targets[what] = place + (row["low"], row["high"], given.get("map"))
+    plan = [_request(*found) for found in _merged(rows, top["gap"] or 0, top["most"] or 100)]
+    return bus, tuple(plan), targets or None
 
 
-def _complete(bus, where, entry, row, functions):
+def _complete(bus, where, row, functions, ratios):
     """Check what depends on the bus and the type; SunSpec uses the first of `functions`."""
-    entry["scale"] = tuple(entry["scale"] or _ONE)
-    entry["type"] = _TYPES[_TYPES.index(entry["type"] or "u16")]  # one string for all, not one a point
+    ratio = tuple(row["scale"] or (1, 1))
+    row["scale"] = ratios.setdefault(ratio, ratio)  # one for all, as the type, and not one an item
+    kind = row["type"] = _KINDS[_KINDS.index(row["type"] or "u16")]
     if bus == "p1":
-        from osb_box.bus.p1 import wanted
-
-        for key in ("plus", "minus"):
-            entry[key] = [code.encode() for code in entry[key] or ()]
-            if not all(wanted(code) for code in entry[key]):
-                raise WireError(where + key, "must be OBIS codes that the box reads, not %s" % entry[key])
+        row.update(fc=0, addr=0, model=None, type="p1")
         return
     if bus == "sunspec":
-        entry["fc"] = functions[0]
-        entry["addr"] = entry["addr"] or 0
-        if not entry["model"]:
+        row["fc"] = functions[0]
+        row["addr"] = row["addr"] or 0
+        if not row["model"]:
             raise WireError(where + "model", "is missing")
-    elif entry["fc"] not in functions:
-        raise WireError(where + "fc", "must be one of %s, not %s" % (str(functions)[1:-1], entry["fc"]))
-    elif entry["addr"] is None:
+        row["model"] = tuple(row["model"])
+    elif row["fc"] not in functions:
+        raise WireError(where + "fc", "must be one of %s, not %s" % (str(functions)[1:-1], row["fc"]))
+    elif row["addr"] is None:
         raise WireError(where + "addr", "is missing")
-    if entry["type"] == "text" and not (entry["size"] and row.get("map")):
+    else:
+        row["model"] = None
+    if (kind == "bit") != (row["fc"] in (1, 2, 5)):
+        raise WireError(where + "type", "must be bit with the functions 1, 2 and 5, and with no other")
+    if row["fc"] == 6 and _WORDS.get(kind) != 1:
+        raise WireError(where + "type", "must be u16 or s16 with function 6, not " + kind)
+    if kind == "text" and not (row.get("size") and row["map"]):
         raise WireError(where + "map", "and size are needed to read a text")
 
 
-def load(name, role, folder=_FOLDER):
-    """Read and check the profile `name` for a role. ProfileError says what is wrong, in which file, at which key."""
-    try:
-        with open(folder + name + ".json") as f:
-            data = json.load(f)
-    except OSError:
-        raise ProfileError("there is no device profile %s.json" % name)
-    except ValueError:
-        raise ProfileError("%s.json: is not JSON" % name)
-    return check(name, role, data)
+def _merged(rows, gap, most):
+    """Few requests for many rows, each [fc, models, optional, first register, end, rows]."""
+    found = []
+    for row in sorted(rows, key=lambda row: row["fc"] * 65536 + row["addr"]):
+        key = [row["fc"], row["model"], bool(row["optional"])]
+        first = row["addr"]
+        end = first + (row["size"] or _WORDS.get(row["type"], 0))
+        if row["sf"] is not None:
+            first, end = min(first, row["sf"]), max(end, row["sf"] + 1)
+        for request in found:
+            low, high = min(first, request[3]), max(end, request[4])
+            near = first <= request[4] + gap and request[3] <= end + gap
+            if request[:3] == key and near and high - low <= most:
+                request[3:5] = low, high
+                request[5].append(row)
+                break
+        else:
+            found.append(key + [first, end, [row]])
+    return found
+
+
+def _request(fc, models, optional, first, end, rows):
+    return (fc, first, end - first, models, optional) + tuple([_item(row, first) for row in rows])
+
+
+def _item(row, first):
+    kind = row["type"]
+    bad = row["bad"]
+    if row["model"]:
+        bad = _NOT_IMPLEMENTED.get(kind, bad)
+    if kind == "p1":
+        how = tuple(row["plus"] or ()), tuple(row["minus"] or ())
+    elif kind == "text":
+        how = 2 * row["size"], "".join(["|%s=%d" % pair for pair in row["map"].items()])
+    else:
+        how = row["scale"]
+    return (
+        row["point"],
+        UNITS[UNITS.index(row["unit"])],  # the one string that all share
+        row["low"],
+        row["high"],
+        "counter" if row["counter"] else row["power_on"],
+        "u32" if kind == "acc32" else kind,
+        row["addr"] - first if kind == "bit" else 2 * (row["addr"] - first),
+        how,
+        bad,
+        None if row["sf"] is None else 2 * (row["sf"] - first),
+    )

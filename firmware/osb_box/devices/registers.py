@@ -2,92 +2,83 @@
 
 import struct
 
-WORDS = {"u16": 1, "s16": 1, "u32": 2, "s32": 2, "u64": 4, "f32": 2, "f64": 4, "acc32": 2, "bit": 1}
-_UNKNOWN = {"u16": 0xFFFF, "s16": 0x8000, "u32": 0xFFFFFFFF, "s32": 0x80000000, "u64": 0xFFFFFFFFFFFFFFFF}
-
 
 def divide(a, b):
-    """The quotient a / b rounded to the nearest integer, halves away from zero."""
-    half = abs(b) // 2
-    return (abs(a) + half) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
+    """The quotient a / b rounded to the nearest integer, halves away from zero; b is positive."""
+    return (a + b // 2) // b if a >= 0 else -((b // 2 - a) // b)
 
 
 def scale_float(bits, num, den, wide=False):
     """IEEE 754 bits (binary32, or binary64 if `wide`) times num/den as an integer; None for NaN and infinity."""
     width, top, bias = (52, 0x7FF, 1075) if wide else (23, 0xFF, 150)
-    exponent = bits >> width & top
-    if exponent == top:
+    ten = bits >> width & top
+    if ten == top:
         return None
     mantissa = bits & (1 << width) - 1
-    if exponent:
+    if ten:
         mantissa |= 1 << width
-    else:
-        exponent = 1
     if bits >> (63 if wide else 31):
-        mantissa = -mantissa
-    shift = exponent - bias
+        num = -num
+    shift = (ten or 1) - bias
     if shift >= 0:
         return divide((mantissa << shift) * num, den)
-    if shift < -160:
-        return 0
-    return divide(mantissa * num, den << -shift)
+    return divide(mantissa * num, den << -shift) if shift >= -160 else 0
 
 
-def raw(kind, data, at, swapped=False):
-    """The unsigned integer in the registers from byte `at`; `swapped`: the low word comes first."""
-    value = 0
-    words = WORDS[kind]
-    for i in range(words):
-        word = at + 2 * (words - 1 - i if swapped else i)
-        value = value << 16 | data[word] << 8 | data[word + 1]
-    return value
-
-
-def signed(kind, value):
-    """Two's complement of s16 and s32."""
-    if kind == "s16":
-        return value - 0x10000 if value & 0x8000 else value
-    if kind == "s32":
-        return value - 0x100000000 if value & 0x80000000 else value
-    return value
-
-
-def unknown(kind, value):
-    """Whether SunSpec says with this raw value that the point is not implemented."""
-    return _UNKNOWN.get(kind) == value
+def number(kind, data, at):
+    """The unsigned integer of `kind` (u16, s32, f64 ...) from byte `at` of the registers."""
+    return int.from_bytes(data[at : at + int(kind[1:]) // 8], "big")
 
 
 def exponent(data, at):
     """A SunSpec scale factor, -10..10, or None."""
-    ten = signed("s16", raw("s16", data, at))
+    ten = number("u16", data, at)
+    ten -= ten >> 15 << 16
     return ten if -10 <= ten <= 10 else None
 
 
-def scale(kind, value, ratio, ten=0):
-    """Raw integer to value * ratio[0] / ratio[1] * 10**ten."""
-    num, den = ratio
-    if kind == "f32" or kind == "f64":
-        return scale_float(value, num, den, kind == "f64")
-    value = signed(kind, value) * num
-    return divide(value * 10**ten, den) if ten >= 0 else divide(value, den * 10**-ten)
+def scale(kind, value, num, den, ten=0):
+    """Unsigned integer of `kind` to its value * num / den * 10**ten."""
+    bits = int(kind[1:])
+    if kind[0] == "f":
+        return scale_float(value, num, den, bits == 64)
+    if kind[0] == "s":
+        value -= value >> bits - 1 << bits
+    return divide(value * num * 10**ten, den) if ten >= 0 else divide(value * num, den * 10**-ten)
 
 
-def text(data, at, size):
-    """Characters in `size` registers, up to the first NUL."""
+def text(data):
+    """Characters up to the first NUL."""
     try:
-        return bytes(data[at : at + 2 * size]).split(b"\x00")[0].decode().strip()
+        return data.decode().split("\0")[0].strip()
     except UnicodeError:
         return ""
 
 
-def encode(kind, value, ratio):
-    """Register bytes of value * ratio[0] / ratio[1]; the caller has checked its range."""
-    num, den = ratio
+def decode(item, data):
+    """An item of a request from the answer to it; None if the device says that it has no value."""
+    kind, at, how, bad, sf = item[5:]
+    if kind == "p1":  # the sum of codes less the sum of others, where the meter sends any of them
+        plus = [data[code] for code in how[0] if code in data]
+        return sum(plus) - sum([data.get(code, 0) for code in how[1]]) if plus else None
+    if kind == "bit":
+        return data[at >> 3] >> (at & 7) & 1
+    if kind == "text":
+        size, words = how
+        found = words.find("|%s=" % text(data[at : at + size]))
+        return None if found < 0 else int(words[found + 1 :].split("|")[0].split("=")[1])
+    value = number(kind, data, at)
+    if value == bad:
+        return None
+    ten = 0 if sf is None else exponent(data, sf)
+    return None if ten is None else scale(kind, value, how[0], how[1], ten)
+
+
+def encode(kind, value, num, den):
+    """Register bytes of value * num / den; the caller has checked its range."""
     if kind == "f32":
         return struct.pack(">f", value * num / den)
     if kind == "bit":
-        return b"\xff\x00" if value else b"\x00\x00"
-    number = divide(value * num, den)
-    if kind == "s16" or kind == "u16":
-        return bytes((number >> 8 & 0xFF, number & 0xFF))
-    return struct.pack(">I", number & 0xFFFFFFFF)
+        return bytes((255 if value else 0, 0))
+    bits = int(kind[1:])
+    return (divide(value * num, den) & (1 << bits) - 1).to_bytes(bits // 8, "big")

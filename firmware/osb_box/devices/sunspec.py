@@ -1,34 +1,97 @@
-"""SunSpec device information model: find which models a device has, and where (SunSpec Technical Overview)."""
+"""SunSpec: which information models a device has, and commands that are a share of its maximum power."""
 
-from osb_box.bus.pdu import BusError
+from micropython import const
 
-_BASES = (40000, 50000, 0)
-_MARK = b"SunS"
-_END = 0xFFFF
-_MOST_MODELS = 40
+from osb_box.bus import BusError
+from osb_box.devices.registers import divide, exponent, number, scale
+
+_END = const(0xFFFF)  # id of the model behind the last
+_MOST_MODELS = const(40)
+# offsets from the id register; model 124 (storage)
+_W_CHA_MAX = const(2)
+_STOR_CTL = const(5)
+_OUT_RATE = const(12)
+_W_CHA_MAX_SF = const(18)
+_RATE_SF = const(25)
+_CHARGE_AND_DISCHARGE = const(3)  # StorCtl_Mod: both limits hold
+# models 123 (immediate controls), 121 (settings), 120 (nameplate)
+_LIMIT = const(5)
+_ENABLED = const(9)
+_LIMIT_SF = const(23)
+_W_MAX = const(2)
+_W_MAX_SF = const(22)
+_W_RATED = const(3)
+_W_RATED_SF = const(4)
 
 
 async def discover(read):
     """{model id: address of its id register}, the first of each id. `read(fc, addr, count)` reads registers."""
-    for base in _BASES:
+    for base in (40000, 50000, 0):
         try:
             mark = await read(3, base, 2)
         except BusError as e:
             if e.kind != "exception":
                 raise
             continue
-        if mark == _MARK:
-            return await _walk(read, base + 2)
-    raise BusError("frame", "no SunSpec mark at 40000, 50000 or 0")
-
-
-async def _walk(read, addr):
+        if mark == b"SunS":
+            break
+    else:
+        raise BusError("frame", "no SunSpec mark at 40000, 50000 or 0")
     models = {}
+    addr = base + 2
     for _ in range(_MOST_MODELS):
         head = await read(3, addr, 2)
-        model = head[0] << 8 | head[1]
+        model = number("u16", head, 0)
         if model == _END:
             return models
         models.setdefault(model, addr)
-        addr += 2 + (head[2] << 8 | head[3])
-    raise BusError("frame", "the chain of SunSpec models has no end")
+        addr += 2 + number("u16", head, 2)
+    raise BusError("frame", "endless chain of SunSpec models")
+
+
+def _word(value):
+    return bytes((value >> 8 & 0xFF, value & 0xFF))
+
+
+async def _share(device, power_w, most_at, most_sf_at, share_sf_at):
+    """`power_w` in units of the share's register, within plus or minus 100 %."""
+    if device.kept is None:
+        most = number("u16", await device.read(3, most_at, 1), 0)
+        ten = exponent(await device.read(3, most_sf_at, 1), 0)
+        share_ten = exponent(await device.read(3, share_sf_at, 1), 0)
+        if most == 0xFFFF or most == 0 or ten is None or share_ten is None or not -4 <= share_ten <= 2:
+            raise BusError("frame", "it does not tell its maximum power or scale")
+        device.kept = scale("u16", most, 1, 1, ten) or 1, 10 ** (2 - share_ten)
+    full_w, full = device.kept
+    return divide(max(-full_w, min(full_w, power_w)) * full, full_w)
+
+
+async def battery(device, power_w, now):
+    """W, positive charges; None leaves the battery to its own control.
+
+    The window [-OutWRte, InWRte] that the inverter keeps the charging power in is pinned to one point.
+    """
+    at = await device.first((124,))
+    if power_w is None:
+        await device.put(16, at + _STOR_CTL, _word(0))
+        return
+    rate = await _share(device, power_w, at + _W_CHA_MAX, at + _W_CHA_MAX_SF, at + _RATE_SF)
+    await device.put(16, at + _OUT_RATE, _word(-rate) + _word(rate))  # OutWRte, InWRte
+    await device.put(16, at + _STOR_CTL, _word(_CHARGE_AND_DISCHARGE))
+
+
+async def pv(device, limit_w, now):
+    """A limit [W] of the output, or None for none."""
+    at = await device.first((123,))
+    if limit_w is None:
+        await device.put(16, at + _ENABLED, _word(0))
+        return
+    size = await device.first((121,), True)
+    if size is None:
+        size = await device.first((120,))
+        most, most_sf = size + _W_RATED, size + _W_RATED_SF
+    else:
+        most, most_sf = size + _W_MAX, size + _W_MAX_SF
+    share = await _share(device, max(0, limit_w), most, most_sf, at + _LIMIT_SF)
+    await device.put(16, at + _LIMIT, _word(share))
+    await device.put(16, at + _ENABLED, _word(1))

@@ -1,4 +1,4 @@
-"""The port under the box, chosen once. Each port module offers the same names; nothing else knows the port.
+"""The port under the box. Each port module offers the same names; nothing else knows the port.
 
 state_dir()                 where configuration, journal and state are kept
 serial(port, baud, parity)  an open serial line
@@ -9,9 +9,11 @@ reset()                     restart the board; does not return
 
 import sys
 
-__all__ = ("port",)
 
-if sys.platform == "linux" or sys.platform == "darwin":
-    from osb_box.hal import unix as port
-else:
-    raise ImportError("no hal for the port " + sys.platform)
+def port():
+    """The module of this port; it is needed at the start and at a reset, and forgotten in between."""
+    if sys.platform not in ("linux", "darwin"):
+        raise ImportError("no hal for the port " + sys.platform)
+    from osb_box.hal import unix
+
+    return unix

@@ -9,7 +9,7 @@ class Lockstep:
 
     def __init__(self):
         self._now = 0
-        self._answered = 0
+        self._answered = -1  # the time that the bench was told to be done with
         self._holders = set()
         self._sleepers = []  # [due, name, event]
         self._stream = None
@@ -43,6 +43,9 @@ class Lockstep:
 
     def hold(self, name):
         """Time stands still until `name` releases it."""
+        if self._answered == self._now:
+            self._answered = -1
+            self._stream.write(b"busy\n")
         self._holders.add(name)
 
     def release(self, name):

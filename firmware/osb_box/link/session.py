@@ -9,13 +9,12 @@ import time
 
 from micropython import const
 
+from osb_box import forget
 from osb_box.clock import next_multiple
 from osb_box.link.mqtt import MqttClient
-from osb_wire import codec, topics
-from osb_wire.fields import WireError
-from osb_wire.from_hub import HUB_TO_BOX
+from osb_wire import VERSION
 
-MAX_BYTES = 16384  # longest message from the hub that is read: a plan for four days is 4 kB
+_MAX_BYTES = const(16384)  # longest message from the hub that is read: a plan for four days is 4 kB
 _WINDOW = const(16)  # records on the wire without a receipt
 _HOLD_MS = const(3000)  # lockstep time waits this long for a receipt
 _RESEND_MS = 10000  # without a receipt, the oldest is sent again: first after this, then after twice that ...
@@ -24,7 +23,7 @@ _REPLIES = const(8)  # kept while there is no connection
 
 
 class Session:
-    """`desk` speaks for the box: hello(now), offer(now) or None, receive(kind, message) -> reply or None."""
+    """`desk` speaks for the box: offer(now) or None, receive(kind, message) -> reply or None, and who it is."""
 
     def __init__(self, hub, box_id, clock, outbox, desk):
         self.connected = False
@@ -43,17 +42,16 @@ class Session:
         self._in_flight = []  # (epoch, seq) sent and not yet acknowledged by the hub
         self._holding = False
         self._stalled = False
-        self._progress_ms = 0
-        self._resend_ms = _RESEND_MS
+        self._progress()
 
     async def run(self, pulse):
         """Be connected; if not, try again at each multiple of retry_s of clock time."""
         while True:
             try:
                 await self._connect()
-                pulse.let_time_pass()
+                pulse.rest()
                 await self._serve(pulse)
-            except (OSError, EOFError) as e:
+            except (OSError, EOFError, MemoryError) as e:
                 self.last_error = str(e)
             finally:
                 await self._disconnect()
@@ -77,26 +75,17 @@ class Session:
             self._hold()
         self._work.set()
 
-    def state(self):
-        """What the local API tells about the link."""
-        return {
-            "connected": self.connected,
-            "last_error": self.last_error,
-            "refused": self.refused,
-            "last_refused": self.last_refused,
-        }
-
     async def _connect(self):
         hub, now = self._hub, self._clock.now()
-        self._client = MqttClient(MAX_BYTES, self._receive)
-        status = self._topic("status")
-        will = self._status(now, "offline", "connection lost")
-        await self._client.connect(
-            hub["host"], hub["port"], self._id, hub["user"], hub["password"], hub["keepalive_s"], status, will
-        )
-        await self._client.subscribe(topics.to_box(self._id))
-        await self._client.publish(status, self._status(now, "online", "connected"), retain=True)
-        await self._client.publish(self._topic("hello"), json.dumps(self._desk.hello(now)).encode())
+        try:
+            from osb_box.link import opening
+
+            stream = await opening.open_stream(hub, self._id, now)
+            self._client = MqttClient(stream, hub["keepalive_s"], _MAX_BYTES, self._receive)
+            await opening.introduce(self._client, self._id, self._desk, now)
+        finally:
+            opening = None
+            forget("osb_box.link.opening", "osb_wire.topics", "osb_wire.fields")
         offer = self._desk.offer(now)
         if offer:
             self.offer(offer)
@@ -121,12 +110,13 @@ class Session:
 
     async def _send(self):
         """Replies, then the offer, then telemetry: a receipt implies that the hub has had the offer."""
+        prefix, client = "osb/v%d/%s/" % (VERSION, self._id), self._client
         while self._replies:
-            await self._client.publish(self._topic("reply"), self._replies[0])
+            await client.publish(prefix + "reply", self._replies[0])
             self._replies.pop(0)
         if self._offer:
             offer, self._offer = self._offer, None
-            await self._client.publish(self._topic("offer"), offer)
+            await client.publish(prefix + "offer", offer)
         while len(self._in_flight) < _WINDOW:
             record = self._outbox.next_message()
             if record is None:
@@ -134,7 +124,7 @@ class Session:
             if not self._in_flight:
                 self._progress_ms = time.ticks_ms()
             self._in_flight.append(record[:2])
-            await self._client.post(self._topic("telemetry"), record[2])
+            await client.post(prefix + "telemetry", record[2])
 
     async def _disconnect(self):
         self.connected = False
@@ -150,17 +140,19 @@ class Session:
 
     def _receive(self, topic, payload, length):
         """A message from the hub. One that breaks the contract is dropped, counted and named."""
+        kind = topic[topic.rfind("/") + 1 :]
         try:
-            kind = topics.parse(topic)[1]
             if payload is None:
-                raise WireError(kind, "has %d bytes, at most %d are read" % (length, MAX_BYTES))
-            if kind not in HUB_TO_BOX:
-                raise WireError(kind, "is not for a box")
-            message = codec.read(HUB_TO_BOX[kind], payload)
-        except (WireError, MemoryError) as e:
+                raise ValueError("%s: has %d bytes, at most %d are read" % (kind, length, _MAX_BYTES))
+            from osb_wire.from_hub import read_from_hub
+
+            message = read_from_hub(kind, payload)
+        except (ValueError, MemoryError) as e:
             self.refused += 1
             self.last_refused = "%s: %s" % (topic, str(e) or "does not fit into memory")
             return
+        finally:  # tables and what reads them: at most some messages a minute need them
+            forget("osb_wire.from_hub", "osb_wire.codec", "osb_wire.fields", "osb_wire.terms")
         if kind == "receipt":
             self._receipt(message["epoch"], message["seq"])
             return
@@ -205,9 +197,3 @@ class Session:
     def _release(self):
         self._holding = False
         self._clock.release("receipt")
-
-    def _topic(self, kind):
-        return topics.topic(self._id, kind)
-
-    def _status(self, now, state, reason):
-        return json.dumps({"t": now, "state": state, "reason": reason}).encode()

@@ -1,129 +1,99 @@
 """What each device shall do now: follow the plan while that is comfortable, else what the home needs.
 
-Every `<role>` method returns (command, mode, plain words); mode is "plan", "alone", "override" or "safety".
+Without a plan a home is comfortable, safe, and greedy with its own sun. Words are keys of household.py's sentences.
 """
 
-from osb_box.comfort.band import Guard
-from osb_box.plan.alone import Alone
-from osb_box.plan.car import LEAST_A
-from osb_box.plan.follow import Track
-from osb_box.plan.limits import CHARGER_S, RELAY_S
+from micropython import const
+
+from osb_box.comfort.band import guard
 from osb_wire import SLOT_S
 
-_NO_PLAN = "no plan from the hub"
+_TANK_ON_MC = const(3000)  # alone: above the least temperature
+_TANK_SPAN_MC = const(7000)
+_QUIET_W = const(50)  # a battery need not chase the last watts
 
 
-class Decide:
-    def __init__(self, home, band, model, car, desk, ledger, limits):
-        self._home = home
-        self._band = band
-        self._model = model
-        self._car = car
-        self._desk = desk
-        self._ledger = ledger
-        self._limits = limits
-        self._alone = Alone(home)
-        self._room = Guard(100, 200, 400)
-        self._water = Guard(500, 0, 2000)
-        self.step_s = 60
-        self.tracks = {}
-        for role in ("heat_pump", "tank", "ev", "battery"):
-            if role in home:
-                self.tracks[role] = self._track(role, home[role])
+def decide(box, role, now, points):
+    """(command, mode, words) for a role of this home; mode is "plan", "alone", "override" or "safety"."""
+    account = box.accounts[role]
+    asked = box.desk.asked(role, now)
+    if role == "heat_pump":
+        return _heat_pump(box, account, asked, now, points)
+    if role == "tank":
+        return _tank(box, account, asked, now, points.value("tank.temp", now))
+    if role == "ev":
+        return _ev(box, account, asked, now)
+    if role == "battery":
+        if asked is not None:
+            return account.steady(asked, now, box.step_s), "plan", None
+        grid_w, w = box.accounts["grid"].w, account.power()
+        if grid_w is None:
+            w = 0
+        elif not -_QUIET_W < grid_w < _QUIET_W:
+            w = max(account.low, min(account.high, w - grid_w))
+        return w, "alone", "no plan"
+    return (None, "alone", "no plan") if asked is None else (max(0, -asked), "plan", None)
 
-    def _track(self, role, device):
-        if role == "heat_pump":
-            return Track(device["power_min_w"], device["power_max_w"], device["min_run_s"], device["min_pause_s"])
-        if role == "tank":
-            return Track(device["power_w"], device["power_w"], RELAY_S, RELAY_S)
-        if role == "ev":
-            return Track(self._car.amp_w * LEAST_A, self._car.most_w, CHARGER_S, CHARGER_S)
-        return Track(-device["discharge_max_w"], device["charge_max_w"], 0, 0)
 
-    def device(self, role, now, points, measured):
-        """(command, mode, words) for a role of this home; `measured` is role -> W or None."""
-        if role == "heat_pump":
-            decided = self._heat_pump(now, points)
-        elif role == "tank":
-            decided = self._tank(now, points)
-        elif role == "ev":
-            decided = self._ev(now)
-        elif role == "battery":
-            decided = self._battery(now, measured)
-        else:
-            decided = self._pv(now)
-        if decided[1] != "plan" and role in self.tracks:
-            self.tracks[role].leave()
-        return decided
+def _heat_pump(box, account, asked, now, points):
+    band = box.band
+    setpoint = band.target(now)
+    thermostat = ("auto", 0, setpoint)
+    if band.overridden(now):
+        return thermostat, "override", "override"
+    low, high = band.at(now, None, box.model.rise(now, points))
+    account.verdict = guard(account.verdict, points.value("room.temp", now), low, high, 100, 200, 400)
+    if asked is None:
+        return thermostat, "alone", "no plan"
+    if account.verdict < 0:
+        return _comfort(box, "heat_pump", now, thermostat, "too cold")
+    if account.verdict > 0:
+        return _comfort(box, "heat_pump", now, ("off", 0, setpoint), "too warm")
+    w = _pulsed(box, "heat_pump", asked, now)
+    return ("run" if w else "off", w, setpoint), "plan", None
 
-    def _heat_pump(self, now, points):
-        thermostat = ("auto", 0, self._band.target(now))
-        if self._band.overridden(now):
-            return thermostat, "override", self._band.override_words()
-        low, high = self._band.at(now, None, self._model.rise(now, points))
-        verdict = self._room.look(points.value("room.temp", now), low, high)
-        asked = self._desk.asked("heat_pump", now)
-        if asked is None:
-            return thermostat, "alone", _NO_PLAN
-        if verdict < 0:
-            return self._comfort("heat_pump", now, thermostat, "the room is too cold")
-        if verdict > 0:
-            return self._comfort("heat_pump", now, ("off", 0, thermostat[2]), "the room is too warm")
-        w = self._pulsed("heat_pump", asked, now)
-        return ("run" if w else "off", w, thermostat[2]), "plan", self._desk.plan.reason
 
-    def _tank(self, now, points):
-        tank = self._home["tank"]
-        temp = points.value("tank.temp", now)
-        alone = self._alone.tank(temp)
-        verdict = self._water.look(temp, tank["min_mc"], tank["max_mc"])
-        asked = self._desk.asked("tank", now)
-        if temp is None:
-            return 0, "safety", "the water temperature is not known"
-        if asked is None:
-            return alone, "alone", _NO_PLAN
-        if verdict < 0:
-            return self._comfort("tank", now, 1, "the water is too cold")
-        if verdict > 0:
-            return self._comfort("tank", now, 0, "the water is hot enough")
-        return int(self._pulsed("tank", asked, now) > 0), "plan", self._desk.plan.reason
+def _tank(box, account, asked, now, temp):
+    tank = box.home["tank"]
+    least, most = tank["min_mc"], tank["max_mc"]
+    low = least + _TANK_ON_MC
+    # alone, a thermostat in the lower half of the range
+    if temp is None or temp >= min(low + _TANK_SPAN_MC, most - 1000):
+        account.heating = 0
+    if temp is not None and temp < low:
+        account.heating = 1
+    account.verdict = guard(account.verdict, temp, least, most, 500, 0, 2000)
+    if temp is None:
+        return 0, "safety", "water"
+    if asked is None:
+        return account.heating, "alone", "no plan"
+    if account.verdict < 0:
+        return _comfort(box, "tank", now, 1, "water cold")
+    if account.verdict > 0:
+        return _comfort(box, "tank", now, 0, "water hot")
+    return int(_pulsed(box, "tank", asked, now) > 0), "plan", None
 
-    def _ev(self, now):
-        car = self._car
-        asked = self._desk.asked("ev", now)
-        if asked is None and car.present():
-            return self._alone.ev(car), "alone", _NO_PLAN
-        if not car.ready():
-            if asked:
-                self._desk.depart("ev", now, "limit", car.absence())
-            return 0, "alone", car.absence()
-        if car.pressing(now):
-            return self._comfort("ev", now, car.most_a * 1000, "the car must charge now to be ready")
-        amps = (self._pulsed("ev", asked, now) + car.amp_w // 2) // car.amp_w
-        return amps * 1000, "plan", self._desk.plan.reason
 
-    def _battery(self, now, measured):
-        asked = self._desk.asked("battery", now)
-        if asked is None:
-            w = measured["battery"]
-            w = self._limits.expected.get("battery", 0) if w is None else w
-            return self._alone.battery(w, measured["grid"]), "alone", _NO_PLAN
-        energy = self._ledger.energy["battery"]
-        track = self.tracks["battery"]
-        track.join(now, energy)
-        return track.steady(asked, now, energy, self.step_s), "plan", self._desk.plan.reason
+def _ev(box, account, asked, now):
+    car = box.ev
+    if asked is None and car.present():
+        # all the charger can, from arrival until the need and a reserve are in; a full car may take it or not
+        return car.most_a * 1000 if car.wh < car.need() * 6 // 5 else 0, "alone", "no plan"
+    absence = car.absence()
+    if absence:
+        if asked:
+            box.desk.depart("ev", now, absence)
+        return 0, "alone", absence
+    if car.pressing(now):
+        return _comfort(box, "ev", now, car.most_a * 1000, "pressing")
+    amps = (_pulsed(box, "ev", asked, now) + car.amp_w // 2) // car.amp_w
+    return amps * 1000, "plan", None
 
-    def _pv(self, now):
-        asked = self._desk.asked("pv", now)
-        return (None, "alone", _NO_PLAN) if asked is None else (max(0, -asked), "plan", self._desk.plan.reason)
 
-    def _pulsed(self, role, asked, now):
-        energy = self._ledger.energy[role]
-        track = self.tracks[role]
-        track.join(now, energy)
-        ahead = self._desk.asked(role, now + SLOT_S) or 0
-        return track.pulsed(asked, ahead, now, energy, self._limits.switches[role], self.step_s)
+def _pulsed(box, role, asked, now):
+    return box.accounts[role].pulsed(asked, box.desk.asked(role, now + SLOT_S) or 0, now, box.step_s)
 
-    def _comfort(self, role, now, command, words):
-        self._desk.depart(role, now, "comfort", words)
-        return command, "safety", words
+
+def _comfort(box, role, now, command, words):
+    box.desk.depart(role, now, words)
+    return command, "safety", words

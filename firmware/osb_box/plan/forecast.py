@@ -1,4 +1,4 @@
-"""What the coming day brings: weather as the hub told it, base load and sun as this home has shown them."""
+"""What the coming day brings: weather as the hub told it, base load, sun, hot water. Imported when needed only."""
 
 from array import array
 
@@ -13,6 +13,17 @@ _H0 = bytes(
 # share of a day's hot water drawn in each hour, per cent: a family with showers in the morning
 _DRAW = bytes((1, 0, 0, 0, 0, 2, 8, 12, 9, 6, 4, 4, 5, 4, 3, 3, 4, 5, 7, 8, 6, 4, 3, 2))
 _YIELD = const(850)  # W of a kWp at 1000 W/m2 horizontal, before the home has shown better
+TANK_ROOM_MC = 20000  # what stands around the tank
+
+
+def usual_load(annual_kwh):
+    """Base load of each quarter of the local day [W] by the standard profile."""
+    return array("H", [annual_kwh * 10 * _H0[q // 4] // 8760 for q in range(96)])
+
+
+def usual_sun(peak_w):
+    """W per 1000 W/m2 before the home has shown better."""
+    return peak_w * _YIELD // 1000
 
 
 def draw_w(daily_wh, minute):
@@ -20,65 +31,20 @@ def draw_w(daily_wh, minute):
     return daily_wh * _DRAW[minute // 60] // 100
 
 
-class Weather:
-    def __init__(self):
-        self._start = 0
-        self._temp = self._ghi = None
-
-    def take(self, message):
-        """Wire message "weather"."""
-        self._start = message["start"]
-        slots = message["slots"]
-        self._temp = _spread(message["temp_mc"], slots)
-        self._ghi = _spread(message["ghi_w_m2"], slots)
-
-    def temp(self, t, otherwise):
-        """Outdoor temperature [mC]; beyond the forecast its last value, without a forecast `otherwise`."""
-        if self._temp is None:
-            return otherwise
-        return self._temp[max(0, min(len(self._temp) - 1, (t - self._start) // SLOT_S))]
-
-    def ghi(self, t):
-        """Horizontal radiation [W/m2]; beyond the forecast that of a day before, None without any."""
-        if self._ghi is None or t < self._start:
-            return None
-        k = (t - self._start) // SLOT_S
-        while k >= len(self._ghi):
-            k -= 96
-        return self._ghi[k] if k >= 0 else None
+def take(model, message):
+    """Keep the wire's message "weather"."""
+    model.temp, model.ghi = [
+        array(code, [series] * message["slots"] if isinstance(series, int) else series)
+        for code, series in (("i", message["temp_mc"]), ("H", message["ghi_w_m2"]))
+    ]
+    model.start = message["start"]
 
 
-class Load:
-    """Base load of each quarter of the local day [W]: the standard profile, then more and more this home's own."""
-
-    def __init__(self, annual_kwh):
-        self.w = array("H", (annual_kwh * 10 * _H0[q // 4] // 8760 for q in range(96)))
-
-    def at(self, minute):
-        return self.w[minute // 15]
-
-    def learn(self, minute, w):
-        q = minute // 15
-        self.w[q] += (max(0, min(30000, w)) - self.w[q]) // 4
-
-
-class Sun:
-    """PV power from radiation by one learned ratio [W per 1000 W/m2]."""
-
-    def __init__(self, peak_w):
-        self._peak = peak_w
-        self._first = peak_w * _YIELD // 1000
-        self.ratio = self._first
-
-    def at(self, ghi):
-        return 0 if ghi is None else min(self._peak, self.ratio * ghi // 1000)
-
-    def learn(self, ghi, w):
-        """A low winter sun makes an inclined roof yield several times the horizontal radiation."""
-        if ghi is not None and ghi >= 50:
-            self.ratio += (w * 1000 // ghi - self.ratio) // 8
-            self.ratio = max(self._first // 4, min(self._first * 3, self.ratio))
-
-
-def _spread(series, slots):
-    return array("i", series if isinstance(series, list) else (series for _ in range(slots)))
+def radiation(model, t):
+    """Horizontal radiation [W/m2]; beyond the weather that of a day before, None without any."""
+    if model.ghi is None or t < model.start:
+        return None
+    k = (t - model.start) // SLOT_S
+    while k >= len(model.ghi):
+        k -= 96
+    return model.ghi[k] if k >= 0 else None

@@ -1,4 +1,7 @@
-"""The wire's message "offer": what this home can do in the coming day, comfort folded into the bands of its stores."""
+"""The wire's message "offer": what this home can do in the coming day, comfort folded into the bands of its stores.
+
+Imported when needed only.
+"""
 
 from array import array
 
@@ -6,8 +9,7 @@ from micropython import const
 
 from osb_box.clock import slot_start
 from osb_box.comfort.band import day_minute
-from osb_box.plan.forecast import draw_w
-from osb_box.plan.model import TANK_ROOM_MC
+from osb_box.plan.forecast import TANK_ROOM_MC, draw_w, radiation
 from osb_wire import SLOT_S
 
 _SLOTS = const(96)
@@ -22,27 +24,50 @@ _WEAR_PRICE = const(20)
 _END_VALUE = const(100)
 
 
-class Horizon:
-    """Start of each slot and its minute of the local day, worked out once for all series."""
+def offer(box, now, points, offer_id):
+    """The message, or None while nothing is measured."""
+    home, model, car = box.home, box.model, box.ev
+    start = slot_start(now)
+    # of the local day, worked out once for all series
+    minutes = array("H", [day_minute(start + k * SLOT_S, box.zone) for k in range(_SLOTS + 1)])
+    room, water = points.value("room.temp", now), points.value("tank.temp", now)
+    soc = points.value("battery.soc", now)
+    stores = []
+    if model.room and room is not None:
+        stores.append(_room(box, start, minutes, room, model.outdoor(now, points), model.rise(now, points)))
+    if model.tank and water is not None:
+        stores.append(_tank(minutes, home["tank"], model.tank, water))
+    if car and car.state is not None:
+        stores.append(_car(start, car))
+    if "battery" in home and soc is not None:
+        stores.append(_battery(home["battery"], soc))
+    if not stores and points.value("grid.power", now) is None:
+        return None
+    load_w, pv_w = [0] * _SLOTS, [0] * _SLOTS
+    for k in range(_SLOTS):
+        load_w[k] = model.load_w[minutes[k] // 15]
+        ghi = radiation(model, start + k * SLOT_S)
+        if model.sun and ghi:
+            pv_w[k] = min(home["pv"]["peak_w"], model.sun * ghi // 1000)
+    return {
+        "id": offer_id,
+        "t": now,
+        "start": start,
+        "slots": _SLOTS,
+        "load_w": _series(load_w),
+        "pv_w": _series(pv_w),
+        "import_max_w": home["fuse_w"] * _FUSE_PM // 1000,
+        "export_max_w": home["export_max_w"],
+        "stores": stores,
+    }
 
-    def __init__(self, now, zone):
-        self.start = slot_start(now)
-        self.minute = array("H", (day_minute(self.start + k * SLOT_S, zone) for k in range(_SLOTS + 1)))
 
-    def time(self, k):
-        return self.start + k * SLOT_S
-
-
-def series(values):
+def _series(values):
     """One integer where all slots are alike: most of a message's bytes."""
-    first = values[0]
-    for v in values:
-        if v != first:
-            return values
-    return first
+    return values[0] if values.count(values[0]) == len(values) else values
 
 
-def _store(actuator, fill, charge, discharge, low, high):
+def _store(actuator, fill, charge, low, high, usage=0, price=None):
     return {
         "actuator": actuator,
         "fill_wh": fill,
@@ -50,106 +75,69 @@ def _store(actuator, fill, charge, discharge, low, high):
         "eta_in_pm": 1000,
         "eta_out_pm": 1000,
         "charge_max_w": charge,
-        "discharge_max_w": discharge,
-        "usage_w": 0,
+        "discharge_max_w": 0,
+        "usage_w": usage,
         "fill_min_wh": low,
         "fill_max_wh": high,
-        "below_price": None,
-        "above_price": None,
+        "below_price": price,
+        "above_price": price,
         "wear_price": 0,
         "end_value": 0,
     }
 
 
-def build_offer(home, zone, band, model, car, now, points, offer_id):
-    """The message, or None while nothing is measured."""
-    horizon = Horizon(now, zone)
-    room, water = points.value("room.temp", now), points.value("tank.temp", now)
-    soc = points.value("battery.soc", now)
-    stores = []
-    if model.room and room is not None:
-        stores.append(room_store(horizon, home, band, model, room, model.outdoor(now, points), model.rise(now, points)))
-    if model.tank and water is not None:
-        stores.append(tank_store(horizon, home["tank"], model.tank, water))
-    if car and car.state is not None:
-        stores.append(car_store(horizon, car))
-    if "battery" in home and soc is not None:
-        stores.append(battery_store(home["battery"], soc))
-    if not stores and points.value("grid.power", now) is None:
-        return None
-    sun, weather = model.sun, model.weather
-    load_w, pv_w = [0] * _SLOTS, [0] * _SLOTS
-    for k in range(_SLOTS):
-        load_w[k] = model.load.at(horizon.minute[k])
-        if sun:
-            pv_w[k] = sun.at(weather.ghi(horizon.time(k)))
-    return {
-        "id": offer_id,
-        "t": now,
-        "start": horizon.start,
-        "slots": _SLOTS,
-        "load_w": series(load_w),
-        "pv_w": series(pv_w),
-        "import_max_w": home["fuse_w"] * _FUSE_PM // 1000,
-        "export_max_w": home["export_max_w"],
-        "stores": stores,
-    }
-
-
-def room_store(horizon, home, band, model, room_mc, outdoor_mc, rise_mk):
+def _room(box, start, minutes, room_mc, outdoor_mc, rise_mk):
     """The heated room. A slot's bound holds at its beginning and at its end."""
-    heat, gain = model.room, home["building"]["gain_w"]
+    model, band, heat, gain = box.model, box.band, box.model.room, box.home["building"]["gain_w"]
     eta, usage, lows, highs = [0] * _SLOTS, [0] * _SLOTS, [0] * _SLOTS, [0] * _SLOTS
-    low, high = band.at(horizon.start, horizon.minute[0], rise_mk)
+    low, high = band.at(start, minutes[0], rise_mk)
     for k in range(_SLOTS):
-        ambient = model.weather.temp(horizon.time(k), outdoor_mc)
+        t = start + k * SLOT_S
+        ambient = model.forecast(t, outdoor_mc)
         eta[k] = model.cop_pm(ambient) * (heat.mean_ppm // 100) // 10000
         usage[k] = heat.usage(ambient, gain)
-        low_end, high_end = band.at(horizon.time(k + 1), horizon.minute[k + 1], rise_mk)
+        low_end, high_end = band.at(t + SLOT_S, minutes[k + 1], rise_mk)
         least = max(low, low_end) + _ROOM_MARGIN_MC
         lows[k] = heat.fill(least)
         highs[k] = heat.fill(max(least, min(high, high_end) - _ROOM_TOP_MARGIN_MC))
         low, high = low_end, high_end
-    out = _store("heat_pump", heat.fill(room_mc), home["heat_pump"]["power_max_w"], 0, series(lows), series(highs))
+    most_w = box.home["heat_pump"]["power_max_w"]
+    out = _store("heat_pump", heat.fill(room_mc), most_w, _series(lows), _series(highs), _series(usage), _COMFORT_PRICE)
     out["retention_ppm"] = heat.retention_ppm
-    out["eta_in_pm"] = series(eta)
-    out["usage_w"] = series(usage)
-    out["below_price"] = out["above_price"] = _COMFORT_PRICE
+    out["eta_in_pm"] = _series(eta)
     return out
 
 
-def tank_store(horizon, tank, heat, temp_mc):
+def _tank(minutes, tank, heat, temp_mc):
     low, high = heat.fill(tank["min_mc"]), heat.fill(tank["max_mc"] - _TANK_TOP_MARGIN_MC)
     low += max(0, min(_TANK_RESERVE_WH, (high - low) // 2))
-    out = _store("tank", heat.fill(temp_mc), tank["power_w"], 0, low, max(low, high))
+    usage = [heat.usage(TANK_ROOM_MC, -draw_w(tank["daily_use_wh"], minutes[k])) for k in range(_SLOTS)]
+    out = _store("tank", heat.fill(temp_mc), tank["power_w"], low, max(low, high), _series(usage), _COMFORT_PRICE)
     out["retention_ppm"] = heat.retention_ppm
     out["eta_in_pm"] = heat.mean_ppm // 1000
-    usage = [0] * _SLOTS
-    for k in range(_SLOTS):
-        usage[k] = heat.usage(TANK_ROOM_MC, -draw_w(tank["daily_use_wh"], horizon.minute[k]))
-    out["usage_w"] = series(usage)
-    out["below_price"] = out["above_price"] = _COMFORT_PRICE
     return out
 
 
-def car_store(horizon, car):
+def _car(start, car):
     """Charged in this session. Nothing is offered while the car is away, nor after it will have left."""
-    out = _store("ev", car.wh, 0, 0, 0, car.most())
-    leaves = (car.by - horizon.start) // SLOT_S
-    if car.ready() and leaves > 0:
+    charge = low = 0
+    leaves = (car.by - start) // SLOT_S
+    if not car.absence() and leaves > 0:
         stays = min(leaves, _SLOTS)
-        out["charge_max_w"] = series([car.sure_w] * stays + [0] * (_SLOTS - stays))
+        charge = _series([car.sure_w] * stays + [0] * (_SLOTS - stays))
         if leaves <= _SLOTS:
-            out["fill_min_wh"] = [0] * _SLOTS
-            out["fill_min_wh"][leaves - 1] = car.need()
+            low = [0] * _SLOTS
+            low[leaves - 1] = car.need()
+    out = _store("ev", car.wh, charge, low, car.most())
     out["below_price"] = _CAR_PRICE
     return out
 
 
-def battery_store(battery, soc_pm):
+def _battery(battery, soc_pm):
     fill = battery["capacity_wh"] * soc_pm // 1000
     low = min(fill, battery["capacity_wh"] * battery["reserve_pm"] // 1000)
-    out = _store("battery", fill, battery["charge_max_w"], battery["discharge_max_w"], low, battery["capacity_wh"])
+    out = _store("battery", fill, battery["charge_max_w"], low, battery["capacity_wh"])
+    out["discharge_max_w"] = battery["discharge_max_w"]
     out["eta_in_pm"] = out["eta_out_pm"] = battery["eta_pm"]
     out["wear_price"] = _WEAR_PRICE
     out["end_value"] = _END_VALUE

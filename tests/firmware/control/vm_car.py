@@ -2,7 +2,9 @@
 
 from little_home import MIDNIGHT, ZONE, home
 
+from osb_box.control import Controller
 from osb_box.plan.car import Car
+from osb_box.plan.household import ask, shortfall
 
 HALF_PAST_SEVEN = MIDNIGHT + 7 * 3600 + 1800
 
@@ -22,17 +24,17 @@ def test_daily_need_by_the_morning():
 def test_household_says_the_kilometres():
     car = a_car()
     car.see(MIDNIGHT, 1, 500, 0)
-    car.ask(100, MIDNIGHT + 9 * 3600, MIDNIGHT)
+    ask(car, 100, MIDNIGHT + 9 * 3600, MIDNIGHT)
     assert (car.need(), car.by) == (18000, MIDNIGHT + 9 * 3600)
     # 9 h at 7360 W are enough; in the last two hours 18000 - 14720 Wh would be missing
-    assert car.shortfall(MIDNIGHT) == 0
-    assert car.shortfall(MIDNIGHT + 7 * 3600) == 3280
+    assert shortfall(car, MIDNIGHT) == 0
+    assert shortfall(car, MIDNIGHT + 7 * 3600) == 3280
 
 
 def test_asked_before_arrival_and_over_when_its_time_has_passed():
     car = a_car()
     car.see(MIDNIGHT, 0, 500, 0)
-    car.ask(60, MIDNIGHT + 9 * 3600, MIDNIGHT)
+    ask(car, 60, MIDNIGHT + 9 * 3600, MIDNIGHT)
     car.see(MIDNIGHT + 3600, 1, 500, 0)
     assert (car.need(), car.by) == (10800, MIDNIGHT + 9 * 3600)
     car.see(MIDNIGHT + 8 * 3600, 0, 11300, 0)
@@ -51,15 +53,14 @@ def test_a_new_session_begins_when_the_car_comes_back():
 
 
 def test_session_survives_a_restart_and_a_silent_charger():
-    car = a_car()
-    car.see(MIDNIGHT, 2, 500, 0)
-    car.see(MIDNIGHT + 60, 2, 600, 0)
-    again = a_car()
-    again.restore(car.snapshot())
-    again.see(MIDNIGHT + 120, None, None, 0)
-    assert again.wh == 100
-    again.see(MIDNIGHT + 180, 2, 900, 0)
-    assert again.wh == 400
+    box, again = Controller(home(), ZONE), Controller(home(), ZONE)
+    box.ev.see(MIDNIGHT, 2, 500, 0)
+    box.ev.see(MIDNIGHT + 60, 2, 600, 0)
+    again.restore(box.snapshot())
+    again.ev.see(MIDNIGHT + 120, None, None, 0)
+    assert again.ev.wh == 100
+    again.ev.see(MIDNIGHT + 180, 2, 900, 0)
+    assert again.ev.wh == 400
 
 
 def test_departure_on_the_day_after_when_plugged_in_at_the_last_minute():
@@ -92,7 +93,7 @@ def test_wishes_that_cannot_be_meant():
         (10, MIDNIGHT, "by must lie within the coming week, not 1768431600"),
     ):
         try:
-            car.ask(km, by, MIDNIGHT)
+            ask(car, km, by, MIDNIGHT)
         except ValueError as e:
             assert str(e) == words, e
         else:
@@ -103,24 +104,23 @@ def test_a_car_that_takes_nothing_is_full():
     car = a_car()
     for now in range(MIDNIGHT, MIDNIGHT + 240, 60):
         car.see(now, 1, 500, 16000)
-        assert car.ready()
+        assert car.absence() is None
     car.see(MIDNIGHT + 240, 1, 500, 16000)
-    assert not car.ready()
+    assert car.absence() == "ev full"
     assert car.left() == 0
-    assert car.absence() == "the car is full"
     car.see(MIDNIGHT + 300, 2, 510, 6000)  # it wanted some after all
-    assert car.ready()
+    assert car.absence() is None
 
 
 def test_a_car_that_counts_on_is_not_full_whatever_the_charger_calls_it():
     car = a_car()
     for k in range(10):
         car.see(MIDNIGHT + 60 * k, 1, 500 + 20 * k, 6000)
-    assert car.ready()
+    assert car.absence() is None
 
 
 def test_a_car_that_is_offered_nothing_is_not_full():
     car = a_car()
     for now in range(MIDNIGHT, MIDNIGHT + 601, 60):
         car.see(now, 1, 500, 0)
-    assert car.ready()
+    assert car.absence() is None

@@ -1,13 +1,15 @@
 """The heat store and the band in numbers worked by hand."""
 
-from little_home import COMFORT, MIDNIGHT, ZONE
+from little_home import COMFORT, MIDNIGHT, ZONE, home
 
-from osb_box.comfort.band import Band, Guard
+from osb_box.comfort.band import Band, guard
 from osb_box.comfort.thermal import HeatStore, interpolate
+from osb_box.control import Controller
+from osb_box.plan.learn import learn_heat
 
 
 def room():
-    return HeatStore(180, 6000, 1440)
+    return HeatStore(180, 6000)
 
 
 def test_one_slot_of_1r1c():
@@ -25,7 +27,7 @@ def test_one_slot_of_1r1c():
 
 
 def test_tank_without_loss():
-    heat = HeatStore(0, 232, 250)
+    heat = HeatStore(0, 232)
     assert heat.retention_ppm == 1000000
     assert heat.mean_ppm == 1000000
     assert heat.predict(50000, 20000, 0, 928) == 51000  # 232 Wh in a slot warm 232 Wh/K by 1 K
@@ -42,11 +44,12 @@ def test_cop_between_and_beyond_the_table():
 
 def test_a_wrong_loss_is_learned():
     # the building really loses 207 W/K: at 20 degrees and 0 outside 27 * 20 = 540 W more than the model says
-    model, real = room(), HeatStore(207, 6000, 0)
+    model, real = room(), HeatStore(207, 6000)
     mc = 20000
     for _ in range(150):
         after = real.predict(mc, 0, 350, 3800)
-        model.learn(mc, after, 0, 350, 3800)
+        model.begun_mc = mc
+        learn_heat(model, after, 0, 350, 3800, 1440)
         mc = after
     want = -27 * mc // 1000
     assert abs(model.bias_w - want) < 60, (model.bias_w, want)
@@ -55,7 +58,8 @@ def test_a_wrong_loss_is_learned():
 def test_the_correction_is_bounded():
     model = room()
     for _ in range(500):
-        model.learn(20000, 15000, 0, 350, 0)
+        model.begun_mc = 20000
+        learn_heat(model, 15000, 0, 350, 0, 1440)
     assert model.bias_w == -1440
 
 
@@ -86,21 +90,23 @@ def test_no_night():
 
 
 def test_override_replaces_the_band_for_its_time():
-    band = Band(COMFORT, ZONE)
-    band.override(23000, 60, MIDNIGHT)
+    box = Controller(home(), ZONE)
+    band = box.band
+    box.override(23000, 60, MIDNIGHT)
     assert band.at(MIDNIGHT + 3599) == (22500, 23500)
     assert band.target(MIDNIGHT + 3599) == 23000
     assert band.at(MIDNIGHT + 3600) == (17500, 22500)
     assert band.target(MIDNIGHT + 3600) == 20500
-    band.override(23000, 60, MIDNIGHT)
-    band.override(0, 0, MIDNIGHT + 60)
+    box.override(23000, 60, MIDNIGHT)
+    box.override(0, 0, MIDNIGHT + 60)
     assert not band.overridden(MIDNIGHT + 60)
 
 
 def test_an_override_that_cannot_be_meant():
-    band = Band(COMFORT, ZONE)
+    box = Controller(home(), ZONE)
+    band = box.band
     try:
-        band.override(225, 60, MIDNIGHT)
+        box.override(225, 60, MIDNIGHT)
     except ValueError as e:
         assert str(e) == "target_mc must be 10000..28000, not 225"
     else:
@@ -109,12 +115,8 @@ def test_an_override_that_cannot_be_meant():
 
 
 def test_guard_has_hysteresis():
-    guard = Guard(100, 200, 400)
-    assert guard.look(19700, 19500, 22500) == 0
-    assert guard.look(19590, 19500, 22500) == -1
-    assert guard.look(19800, 19500, 22500) == -1
-    assert guard.look(19900, 19500, 22500) == 0
-    assert guard.look(22310, 19500, 22500) == 1
-    assert guard.look(22200, 19500, 22500) == 1
-    assert guard.look(22100, 19500, 22500) == 0
-    assert guard.look(None, 19500, 22500) == 0
+    verdict, seen = 0, []
+    for value in (19700, 19590, 19800, 19900, 22310, 22200, 22100, 22310, None):
+        verdict = guard(verdict, value, 19500, 22500, 100, 200, 400)
+        seen.append(verdict)
+    assert seen == [0, -1, -1, 0, 1, 1, 0, 1, 0]

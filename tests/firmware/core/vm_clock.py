@@ -1,6 +1,7 @@
 """Local time and slots. The instants are the dates of EU summer time in 2025 and 2026 as published by the PTB."""
 
-from osb_box.clock import RealClock, local, next_multiple, slot_start
+from osb_box.clock import local, next_multiple, slot_start
+from osb_box.hal.real import RealClock
 
 CET = {"utc_offset_s": 3600, "dst": "eu"}
 PLAIN = {"utc_offset_s": -16200, "dst": "none"}

@@ -38,7 +38,8 @@ def refusal(change):
 def test_a_good_one_reads_as_it_was_written():
     config = check(json.loads(GOOD))
     assert config["home"]["heat_pump"]["cop_pm"][1] == [2000, 3300]
-    assert config["buses"][0] == {"name": "rs485", "type": "rtu", "port": "/dev/ttyUSB0", "baud": 9600, "parity": None}
+    rs485 = {"name": "rs485", "type": "rtu", "port": "/dev/ttyUSB0", "baud": 9600, "parity": None, "timeout_ms": None}
+    assert config["buses"][0] == rs485
     assert "battery" not in config["home"]
 
 
@@ -48,6 +49,16 @@ def test_a_box_may_be_alone():
     assert check(config)["hub"] is None
 
 
+def test_a_slow_bus_may_have_its_own_time_out():
+    config = json.loads(GOOD)
+    for bus, timeout_ms in zip(config["buses"], (10000, 50, 2500)):
+        bus["timeout_ms"] = timeout_ms
+    assert [bus["timeout_ms"] for bus in check(config)["buses"]] == [10000, 50, 2500]
+    assert refusal(lambda c: c["buses"][2].update({"timeout_ms": 49})) == (
+        "config.json: buses[2].timeout_ms 49 is outside 50..10000."
+    )
+
+
 def test_missing_and_mistyped_keys():
     assert refusal(lambda c: c.pop("poll_s")) == "config.json: poll_s is missing."
     assert refusal(lambda c: c["home"].update({"batery": {}})) == (
@@ -55,7 +66,7 @@ def test_missing_and_mistyped_keys():
         "export_max_w, fuse_w, heat_pump, pv, tank."
     )
     assert refusal(lambda c: c["buses"][1].update({"baud": 9600})) == (
-        "config.json: buses[1].baud is not a known key; known are host, name, port, type."
+        "config.json: buses[1].baud is not a known key; known are host, name, port, timeout_ms, type."
     )
 
 

@@ -76,6 +76,21 @@ async def test_done_is_said_when_every_task_sleeps_and_nobody_holds_the_clock():
     task.cancel()
 
 
+async def test_what_begins_after_done_is_told_and_so_is_its_end():
+    bench, clock = await joined(18703)
+    clock.release("boot")
+    await bench.hear("done 1768431600")
+    clock.hold("kick")
+    clock.hold("receipt")
+    await bench.hear("busy")
+    clock.release("kick")
+    clock.release("receipt")
+    await asyncio.sleep_ms(20)
+    assert bench.heard == ["hello box-01", "done 1768431600", "busy", "done 1768431600"]
+    await bench.say("t 1768431660")
+    await bench.hear("done 1768431660")
+
+
 async def test_a_task_that_crashes_does_not_keep_time_waiting():
     bench, clock = await joined(18702)
     starts = []
@@ -87,9 +102,9 @@ async def test_a_task_that_crashes_does_not_keep_time_waiting():
         pulse.rest()
         await asyncio.Event().wait()
 
-    supervisor = Supervisor(clock, clock, None)
+    supervisor = Supervisor(clock, clock)
     supervisor.add("cycle", crashes_once, 5)
-    task = asyncio.create_task(supervisor.run())
+    task = asyncio.create_task(supervisor.run(None))
     await bench.hear("done 1768431600")
     assert starts == [1768431600]
     await bench.say("t 1768431660")

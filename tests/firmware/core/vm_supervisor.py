@@ -44,7 +44,7 @@ def reset():
 
 
 async def run_for(supervisor, ms):
-    task = asyncio.create_task(supervisor.run())
+    task = asyncio.create_task(supervisor.run(reset))
     await asyncio.sleep_ms(ms)
     task.cancel()
     try:
@@ -65,7 +65,7 @@ async def test_a_task_that_dies_comes_back_and_its_error_is_known():
         await asyncio.Event().wait()
 
     clock, dog = Steps(), Dog()
-    supervisor = Supervisor(clock, dog, reset)
+    supervisor = Supervisor(clock, dog)
     supervisor.add("fragile", fragile, 5)
     await run_for(supervisor, 50)
     assert lives == [1768431600, 1768431601, 1768431606], lives  # after 1 s, then after 5 s
@@ -82,7 +82,7 @@ async def test_the_sixth_failure_within_an_hour_resets_the_board():
         raise RuntimeError("no")
 
     clock = Steps()
-    supervisor = Supervisor(clock, Dog(), reset)
+    supervisor = Supervisor(clock, Dog())
     supervisor.add("hopeless", hopeless, 5)
     await run_for(supervisor, 50)
     assert len(lives) == 6, lives
@@ -101,7 +101,7 @@ async def test_failures_far_apart_are_forgiven():
         raise RuntimeError("again")
 
     clock = Steps()
-    supervisor = Supervisor(clock, Dog(), reset)
+    supervisor = Supervisor(clock, Dog())
     supervisor.add("moody", moody, 5)
     await run_for(supervisor, 50)
     assert len(lives) == 12
@@ -112,7 +112,7 @@ async def test_the_watchdog_is_not_fed_while_a_task_shows_no_life():
         await asyncio.Event().wait()
 
     clock, dog = Steps(), Dog()
-    supervisor = Supervisor(clock, dog, reset)
+    supervisor = Supervisor(clock, dog)
     supervisor.add("stuck", stuck, 0)
     await run_for(supervisor, 1100)
     assert dog.fed <= 1  # at most before the task had begun

@@ -35,8 +35,7 @@ async def main():
             await devices.sweep(command["now"])
             answer = {"rows": [points.row(name, command["now"]) for name in points.names()]}
         elif command["do"] == "apply":
-            await devices.apply(command["commands"], command["now"])
-            answer = {"written": devices.written()}
+            answer = {"written": await devices.apply(command["commands"], command["now"])}
         else:
             answer = {"errors": devices.errors()}
         print(json.dumps(answer))

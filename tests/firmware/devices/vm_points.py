@@ -18,13 +18,6 @@ def test_a_meter_that_stopped_answering_goes_stale():
     assert points.row("grid.power", 1300) == ["grid.power", 5, "W", "stale", 300]
 
 
-def test_a_caller_may_want_it_fresher():
-    points = Points(180)
-    points.set("grid.power", 5, "W", 1000)
-    assert points.value("grid.power", 1060, max_age_s=60) == 5
-    assert points.value("grid.power", 1061, max_age_s=60) is None
-
-
 def test_garbage_is_bad_at_once_and_keeps_the_age_of_the_last_good_value():
     points = Points(180)
     points.set("grid.power", 5, "W", 1000)

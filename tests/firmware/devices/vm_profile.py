@@ -4,10 +4,9 @@ import json
 import os
 
 from osb_box.devices import profile
-from osb_box.devices.item import ITEM_KEYS
 from osb_box.devices.profile import ProfileError, check, load
 
-KEYS = set(ITEM_KEYS + ("map",))
+KEYS = {name for name, _ in profile._READ} | {"map"}
 NAMES = sorted(name[:-5] for name in os.listdir(profile._FOLDER))
 
 
@@ -17,6 +16,11 @@ def fault(data):
     except ProfileError as e:
         return str(e)
     raise AssertionError("accepted")
+
+
+def points(name, role, taken=None):
+    _, plan, _ = load(name, role, taken)
+    return [item[0] for request in plan for item in request[5:]]
 
 
 def meter(**changes):
@@ -41,7 +45,7 @@ def test_shipped_profiles():
         with open(profile._FOLDER + name + ".json") as f:
             data = json.load(f)
         for role in data["roles"]:
-            assert load(name, role).items, name
+            assert points(name, role), name
         for row in data["read"]:
             assert set(row) <= KEYS, (name, row)
         for row in data.get("write", {}).values():
@@ -49,13 +53,10 @@ def test_shipped_profiles():
 
 
 def test_a_meter_is_named_after_its_role():
-    def points(name, role):
-        return [item.point for item in load(name, role).items]
-
     assert points("eastron_sdm630", "grid") == ["grid.power", "grid.import", "grid.export"]
     assert points("eastron_sdm630", "heat_pump") == ["heat_pump.power", "heat_pump.energy"]
     assert points("eastron_sdm120", "ev") == ["ev.power", "ev.energy"]
-    assert points("daikin_homehub", "heat_pump") == ["outdoor.temp", "room.temp", "heat_pump.power", "heat_pump.mode"]
+    assert points("daikin_homehub", "heat_pump") == ["heat_pump.mode", "outdoor.temp", "room.temp", "heat_pump.power"]
 
 
 def test_faults_name_file_and_key():
@@ -79,10 +80,28 @@ def test_faults_at_the_top():
     )
 
 
+def test_adjacent_registers_are_one_request():
+    _, plan, _ = load("eastron_sdm630", "grid")
+    assert [request[:3] for request in plan] == [(4, 52, 2), (4, 72, 4)]
+
+
+def test_what_another_device_measures_is_left_out():
+    assert points("daikin_homehub", "heat_pump", {"heat_pump.power"}) == ["heat_pump.mode", "outdoor.temp", "room.temp"]
+
+
+def test_what_no_device_could_answer_is_refused():
+    assert fault(dict(meter(), most=126)) == "x.json: most: 126 is outside 1..125"
+    assert fault(meter(type="bit")).startswith("x.json: read[0].type: must be bit with the functions 1, 2 and 5")
+    wide = {"limit": {"fc": 6, "addr": 0, "type": "u32"}}
+    assert fault(dict(meter(), write=wide)) == "x.json: write.limit.type: must be u16 or s16 with function 6, not u32"
+    long = {"limit": {"fc": 16, "addr": 0, "type": "f64"}}
+    assert fault(dict(meter(), write=long)).startswith("x.json: write.limit.type: must be one of bit, f32, s16,")
+
+
 def test_p1_codes_that_nobody_reads_are_named():
     data = json.loads('{"source": "d", "bus": "p1", "roles": {"grid": {}}, "read": [{"point": "power", "unit": "W"}]}')
     data["read"][0]["plus"] = ["1-0:9.9.9"]
-    assert fault(data).startswith("x.json: read[0].plus: must be OBIS codes that the box reads, not [")
+    assert fault(data).startswith("x.json: read[0].plus[0]: must be one of 1-0:1.8.0, 1-0:1.8.1,")
 
 
 def test_a_profile_that_is_not_there():

@@ -1,8 +1,9 @@
 """Register bytes to integers: IEEE 754 and SunSpec by hand."""
 
-from osb_box.devices.judge import judge
-from osb_box.devices.profile import load
-from osb_box.devices.registers import divide, encode, exponent, raw, scale, scale_float, text, unknown
+from osb_box.devices.profile import check, load
+from osb_box.devices.reader import judge
+from osb_box.devices.registers import decode, divide, encode, exponent, number, scale, scale_float, text
+from osb_box.points import Points
 
 
 def test_float32_by_hand():
@@ -36,83 +37,112 @@ def test_no_number_is_none():
 
 def test_integers():
     data = b"\xff\x38\x00\x01\x00\x02\x80\x00"
-    assert scale("s16", raw("s16", data, 0), (100, 1)) == -20000  # -20.0 degC in 0.1 degC
-    assert raw("u32", data, 2) == 0x00010002
-    assert raw("u32", data, 2, True) == 0x00020001  # low word first
-    assert scale("s32", 0xFFFFFFFF, (1, 1)) == -1
-    assert raw("u64", data, 0) == 0xFF38000100028000
+    assert scale("s16", number("s16", data, 0), 100, 1) == -20000  # -20.0 degC in 0.1 degC
+    assert number("u32", data, 2) == 0x00010002
+    assert scale("s32", 0xFFFFFFFF, 1, 1) == -1
+    assert number("u64", data, 0) == 0xFF38000100028000
 
 
 def test_scale_factors():
-    assert scale("s16", 1234, (-1, 1), 1) == -12340
-    assert scale("u16", 4567, (10, 1), -2) == 457  # 45.67 % as per mille
-    assert scale("acc32", 123456, (1, 1), 3) == 123456000
+    assert scale("s16", 1234, -1, 1, 1) == -12340
+    assert scale("u16", 4567, 10, 1, -2) == 457  # 45.67 % as per mille
+    assert scale("u32", 123456, 1, 1, 3) == 123456000
     assert exponent(b"\xff\xfe", 0) == -2
     assert exponent(b"\x80\x00", 0) is None  # not implemented
     assert exponent(b"\x00\x63", 0) is None  # no scale that a device could mean
 
 
+def sunspec(kind, raw):
+    """What a point of SunSpec model 1 reads as, without a scale factor."""
+    row = {"point": "power", "unit": "W", "model": [1], "addr": 0, "type": kind}
+    profile = {"source": "d", "bus": "sunspec", "roles": {"pv": {}}, "read": [row]}
+    return decode(items(check("x", "pv", profile))[0], raw.to_bytes(4 if kind[-2:] == "32" else 2, "big"))
+
+
 def test_not_implemented_values_of_sunspec():
-    for kind, value in (("s16", 0x8000), ("u16", 0xFFFF), ("s32", 0x80000000), ("u32", 0xFFFFFFFF)):
-        assert unknown(kind, value)
-        assert not unknown(kind, value - 1)
-    assert not unknown("acc32", 0)  # a new counter starts there
-    assert not unknown("s16", 0xFFFF)  # -1
+    for kind, raw in (("s16", 0x8000), ("u16", 0xFFFF), ("s32", 0x80000000), ("u32", 0xFFFFFFFF)):
+        assert sunspec(kind, raw) is None
+        assert sunspec(kind, raw - 1) is not None
+    assert sunspec("acc32", 0) == 0  # a new counter starts there
+    assert sunspec("s16", 0xFFFF) == -1
 
 
 def test_division_rounds_to_nearest():
     assert [divide(a, 10) for a in (14, 15, -14, -15, 0)] == [1, 2, -1, -2, 0]
+    assert [divide(a, 3) for a in (4, 5, -4, -5)] == [1, 2, -1, -2]
 
 
 def test_texts():
-    assert text(b"C2\x00\x00\x00\x00\x00\x00\x00\x00", 0, 5) == "C2"
-    assert text(b"\xff\xfe\x80\x00", 0, 2) == ""
+    assert text(b"C2\x00\x00\x00\x00\x00\x00\x00\x00") == "C2"
+    assert text(b"\xff\xfe\x80\x00") == ""
 
 
 def test_encoding():
-    assert encode("f32", 16000, (1, 1000)) == b"\x41\x80\x00\x00"  # 16.0 A
-    assert encode("s16", -250, (1, 1)) == b"\xff\x06"
-    assert encode("s16", 1234, (1, 10)) == b"\x00\x7b"
-    assert (encode("bit", 1, (1, 1)), encode("bit", 0, (1, 1))) == (b"\xff\x00", b"\x00\x00")
-    assert encode("u32", 65537, (1, 1)) == b"\x00\x01\x00\x01"
+    assert encode("f32", 16000, 1, 1000) == b"\x41\x80\x00\x00"  # 16.0 A
+    assert encode("s16", -250, 1, 1) == b"\xff\x06"
+    assert encode("s16", 1234, 1, 10) == b"\x00\x7b"
+    assert (encode("bit", 1, 1, 1), encode("bit", 0, 1, 1)) == (b"\xff\x00", b"\x00\x00")
+    assert encode("u32", 65537, 1, 1) == b"\x00\x01\x00\x01"
 
 
-TEMP = load("r4dcb08", "tank").items[0]
-COUNTER = load("eastron_sdm630", "grid").items[1]
+def items(profile):
+    _, plan, _ = profile
+    return [item for request in plan for item in request[5:]]
+
+
+TEMP = items(load("r4dcb08", "tank"))[0]
+COUNTER = items(load("eastron_sdm630", "grid"))[1]
+
+
+class Meter:
+    """One item, whose readings are judged one after the other."""
+
+    def __init__(self, item):
+        self.item = item
+        self.points = Points(180)
+        self.odd = {}
+
+    def reads(self, value, now):
+        """What is reported of this value."""
+        last, time = self.points.last(self.item[0])
+        believed = judge(self.item, value, last, time, self.odd, now)
+        if believed is not None:
+            self.points.set(self.item[0], believed, self.item[1], now)
+        return believed
 
 
 def test_a_sensor_that_just_woke_is_not_believed():
-    memory = {}
-    assert judge(TEMP, 85000, memory, 0) is None
-    assert judge(TEMP, 50000, memory, 60) == 50000
-    assert judge(TEMP, 85000, memory, 120) is None
-    assert judge(TEMP, 84000, memory, 180) == 84000
-    assert judge(TEMP, 85000, memory, 240) == 85000  # it got there
+    sensor = Meter(TEMP)
+    assert sensor.reads(85000, 0) is None
+    assert sensor.reads(50000, 60) == 50000
+    assert sensor.reads(85000, 120) is None
+    assert sensor.reads(84000, 180) == 84000
+    assert sensor.reads(85000, 240) == 85000  # it got there
 
 
 def test_a_counter_does_not_run_backwards():
-    memory = {}
-    assert judge(COUNTER, 5000000, memory, 0) == 5000000
-    assert judge(COUNTER, 4999999, memory, 60) == 5000000  # rounding of a float
-    assert judge(COUNTER, 4000000, memory, 120) is None
-    assert judge(COUNTER, 5000100, memory, 180) == 5000100
+    meter = Meter(COUNTER)
+    assert meter.reads(5000000, 0) == 5000000
+    assert meter.reads(4999999, 60) == 5000000  # rounding of a float
+    assert meter.reads(4000000, 120) is None
+    assert meter.reads(5000100, 180) == 5000100
 
 
 def test_a_counter_does_not_leap():
-    memory = {}
-    judge(COUNTER, 5000000, memory, 0)
-    assert judge(COUNTER, 9000000, memory, 60) is None  # 4 MWh in a minute
-    assert judge(COUNTER, 9000000, memory, 60 + 48 * 3600) == 9000000  # in two days it could
+    meter = Meter(COUNTER)
+    meter.reads(5000000, 0)
+    assert meter.reads(9000000, 60) is None  # 4 MWh in a minute
+    assert meter.reads(9000000, 60 + 48 * 3600) == 9000000  # in two days it could
 
 
 def test_an_exchanged_meter_is_accepted_when_it_persists():
-    memory = {}
-    judge(COUNTER, 5000000, memory, 0)
-    assert [judge(COUNTER, v, memory, 60) for v in (12, 13, 15)] == [None, None, 15]
-    assert judge(COUNTER, 16, memory, 120) == 16
+    meter = Meter(COUNTER)
+    meter.reads(5000000, 0)
+    assert [meter.reads(v, 60) for v in (12, 13, 15)] == [None, None, 15]
+    assert meter.reads(16, 120) == 16
 
 
 def test_noise_does_not_make_an_exchanged_meter():
-    memory = {}
-    judge(COUNTER, 5000000, memory, 0)
-    assert [judge(COUNTER, v, memory, 60) for v in (900, 12, 4000, 7)] == [None] * 4
+    meter = Meter(COUNTER)
+    meter.reads(5000000, 0)
+    assert [meter.reads(v, 60) for v in (900, 12, 4000, 7)] == [None] * 4

@@ -7,29 +7,25 @@ import asyncio
 import json
 import sys
 
-from osb_box.hal import port
+from osb_box import journal
+from osb_box.hal import port as hal_port
 from osb_box.link import session
 from osb_box.outbox import Outbox
 from osb_box.supervisor import Supervisor
 
+port = hal_port()
 session._RESEND_MS = 1000  # a test need not wait as long as a home
 
 
 class Desk:
-    def __init__(self, epoch):
-        self.epoch = epoch
-        self.plans = []
+    def __init__(self, clock, outbox):
+        self.clock = clock
+        self.outbox = outbox
+        self.controller = self
+        self.identity = {"board": "linux", "meters": ["grid"]}
 
-    def hello(self, now):
-        return {
-            "t": now,
-            "epoch": self.epoch,
-            "firmware": "0",
-            "board": "linux",
-            "interpreter": sys.version,
-            "actuators": [],
-            "meters": ["grid"],
-        }
+    def actuators(self):
+        return []
 
     def offer(self, now):
         return {
@@ -56,11 +52,12 @@ def note(path, state):
 
 
 async def main(folder, broker_port, period_ms):
-    outbox = Outbox(folder + "/outbox", 65536, 0)
-    clock = await port.clock("box-01", outbox.floor)
-    outbox.begin(clock.now())
+    path = folder + "/outbox"
+    floor, segments = journal.scan(path)
+    clock = await port.clock("box-01", floor)
+    outbox = Outbox(path, 65536, 0, journal.begin(path, max(clock.now(), floor + 1)), segments)
     hub = {"host": "127.0.0.1", "port": broker_port, "user": None, "password": None, "keepalive_s": 5, "retry_s": 1}
-    link = session.Session(hub, "box-01", clock, outbox, Desk(outbox.epoch))
+    link = session.Session(hub, "box-01", clock, outbox, Desk(clock, outbox))
 
     async def record(pulse):
         reading = 0
@@ -73,12 +70,13 @@ async def main(folder, broker_port, period_ms):
             reading += 1
             outbox.append(clock.now(), [["grid.import", reading, "Wh", "good", 0]])
             link.telemetry_ready()
-            note(folder + "/link.json", {"link": link.state(), "outbox": outbox.counters()})
+            state = {"connected": link.connected, "refused": link.refused, "last_refused": link.last_refused}
+            note(folder + "/link.json", {"link": state, "outbox": {"pending": outbox.pending()}})
 
-    supervisor = Supervisor(clock, port.watchdog(), port.reset)
+    supervisor = Supervisor(clock, port.watchdog())
     supervisor.add("record", record, 60)
     supervisor.add("link", link.run, 60)
-    await supervisor.run()
+    await supervisor.run(port.reset)
 
 
 asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

@@ -1,0 +1,98 @@
+"""Composition root: builds the box from its configuration. Needed at the start only."""
+
+import os
+
+from osb_box import forget
+from osb_box.cycle import Cycle
+from osb_box.outbox import Outbox
+from osb_box.points import Points
+from osb_box.supervisor import Supervisor
+
+_STALE_POLLS = 3  # a value not renewed for this many polls is stale
+
+
+def _configuration(folder):
+    """The checked configuration; the module that checked it leaves memory again, as its tables are large."""
+    from osb_box import config
+
+    try:
+        return config.load(folder + "/config.json")
+    except OSError as e:
+        raise ValueError("%s/config.json cannot be read: %s" % (folder, e)) from None
+    finally:
+        forget("osb_box.config")
+
+
+async def _memory(folder, config, port):
+    """The clock and the outbox, which tell each other the time."""
+    from osb_box import journal
+
+    path = folder + "/outbox"
+    try:
+        os.mkdir(path)
+    except OSError:
+        pass  # it is there
+    floor, segments = journal.scan(path)
+    clock = await port.clock(config["box_id"], floor)
+    epoch = journal.begin(path, max(clock.now(), floor + 1))
+    forget("osb_box.journal")
+    return clock, Outbox(path, config["outbox_max_bytes"], config["journal_flush_s"], epoch, segments)
+
+
+def _controller(config, path):
+    from osb_box import state
+    from osb_box.control import Controller
+
+    controller = Controller(config["home"], config["zone"])
+    kept = state.load(path)
+    if kept:
+        controller.restore(kept)
+    forget("osb_box.state")
+    return controller
+
+
+def _bus(bus, port):
+    """The bus that an entry of the configuration describes; each type has a time-out of its own for None."""
+    timeout_ms = bus["timeout_ms"]
+    if bus["type"] == "tcp":
+        from osb_box.bus.tcp import TcpBus
+
+        return TcpBus(bus["host"], bus["port"], timeout_ms)
+    if bus["type"] == "p1":
+        from osb_box.bus.p1 import P1Bus
+
+        return P1Bus(port.serial(bus["port"], 115200), timeout_ms)
+    from osb_box.bus.rtu import RtuBus
+
+    return RtuBus(port.serial(bus["port"], bus["baud"], bus["parity"] or "N"), bus["baud"], timeout_ms)
+
+
+async def box(port):
+    """(supervisor, outbox) of the box in the port's state directory. ValueError: a sentence about its configuration."""
+    folder = port.state_dir()
+    config = _configuration(folder)
+    clock, outbox = await _memory(folder, config, port)
+    state_path = folder + "/state.json"
+    controller = _controller(config, state_path)
+    buses = {bus["name"]: _bus(bus, port) for bus in config.pop("buses")}
+    entries = config.pop("devices")
+    points = Points(_STALE_POLLS * config["poll_s"])
+    from osb_box.devices.reader import Devices
+
+    devices = Devices(entries, buses, points, config["poll_s"])
+    meters = sorted({entry["role"] for entry in entries})
+    identity = {"board": config["board"], "meters": meters}
+    cycle = Cycle(clock, points, devices, controller, outbox, state_path, identity, config["poll_s"])
+    supervisor = Supervisor(clock, port.watchdog())
+    supervisor.add("cycle", cycle.run, 60)
+    if config["hub"]:
+        from osb_box.link.session import Session
+
+        cycle.link = Session(config["hub"], config["box_id"], clock, outbox, cycle)
+        supervisor.add("link", cycle.link.run, 120)
+    if config["web"]:
+        from osb_box.web.listener import Listener
+
+        supervisor.add("web", Listener(config["web"], config["box_id"], cycle, supervisor).run, 30)
+    forget("osb_wire.topics", "osb_wire.fields", "osb_wire.terms")
+    return supervisor, outbox

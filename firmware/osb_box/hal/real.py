@@ -1,0 +1,41 @@
+"""Real time, as boards and services keep it."""
+
+import asyncio
+import time
+
+from micropython import const
+
+_TO_UNIX_S = 946684800 if time.gmtime(0)[0] == 2000 else 0  # ESP32 counts from 2000, RP2 and unix from 1970
+_NAP_MS = const(1000)  # sleeps are cut into naps, so that a clock set by the network is noticed
+
+
+class RealClock:
+    """Wall time. Before the network has set a board's clock, time runs on from `floor`, the last time known."""
+
+    def __init__(self, floor=0):
+        self._floor = floor
+        self._ahead_s = max(0, floor - self._raw())
+
+    def _raw(self):
+        return int(time.time()) + _TO_UNIX_S
+
+    def now(self):
+        """Unix seconds UTC."""
+        raw = self._raw()
+        if self._ahead_s and raw >= self._floor:
+            self._ahead_s = 0  # the clock has been set
+        return raw + self._ahead_s
+
+    async def sleep_until(self, t, name):
+        """Sleep until `t`; not longer than it looked at first, even if the clock is set back meanwhile."""
+        naps_ms = (t - self.now()) * 1000
+        while naps_ms > 0 and self.now() < t:
+            nap_ms = min(naps_ms, _NAP_MS)
+            await asyncio.sleep_ms(nap_ms)
+            naps_ms -= nap_ms
+
+    def hold(self, name):
+        """Real time waits for nobody."""
+
+    def release(self, name):
+        """Real time waits for nobody."""

@@ -1,0 +1,106 @@
+"""How a connection to the hub begins: TCP, MQTT, subscription, and who the box is. Needed at each connect only."""
+
+import asyncio
+import errno
+import json
+import socket
+import struct
+import sys
+
+from osb_box import VERSION
+from osb_box.link.mqtt import MqttError, packet, text
+from osb_wire.topics import to_box, topic
+
+_IO_MS = 20000  # a broker that takes longer to answer is gone
+_CONNACK = 2
+_REFUSED = ("", "protocol version", "client id", "broker unavailable", "user or password", "not authorised")
+
+
+async def open_stream(hub, box_id, now):
+    """A stream to a broker that has accepted us; OSError where it is not there or refuses."""
+    stream = await _dial(hub["host"], hub["port"])
+    try:
+        will = _json({"t": now, "state": "offline", "reason": "connection lost"})
+        status = topic(box_id, "status")
+        stream.write(connect(box_id, hub["keepalive_s"], hub["user"], hub["password"], status, will))
+        await asyncio.wait_for_ms(_connack(stream), _IO_MS)
+    except (asyncio.TimeoutError, EOFError):
+        stream.close()
+        raise MqttError("the broker did not answer CONNECT") from None
+    except BaseException:
+        stream.close()
+        raise
+    return stream
+
+
+async def introduce(client, box_id, desk, now):
+    """Subscribe to all the hub says, and tell it who is here."""
+    await client.confirmed(0x82, b"", subscriptions(to_box(box_id)))
+    await client.publish(topic(box_id, "status"), _json({"t": now, "state": "online", "reason": "connected"}), True)
+    hello = {
+        "t": now,
+        "epoch": desk.outbox.epoch,
+        "firmware": VERSION,
+        "interpreter": sys.version[:120],
+        "actuators": desk.controller.actuators(),
+    }
+    hello.update(desk.identity)
+    await client.publish(topic(box_id, "hello"), _json(hello))
+
+
+def connect(client_id, keepalive_s, user, password, will_topic, will):
+    """CONNECT with a clean session and a retained will of QoS 1 (3.1)."""
+    flags = 0x02 | 0x04 | 0x08 | 0x20
+    body = text(client_id) + text(will_topic) + struct.pack(">H", len(will)) + will
+    if user is not None:
+        flags |= 0x80
+        body += text(user)
+        if password is not None:
+            flags |= 0x40
+            body += text(password)
+    return packet(0x10, text("MQTT") + struct.pack(">BBH", 4, flags, keepalive_s) + body)
+
+
+def subscriptions(topics):
+    """The payload of a SUBSCRIBE with QoS 1 (3.8)."""
+    return b"".join([text(name) + b"\x01" for name in topics])
+
+
+async def _connack(stream):
+    await stream.drain()
+    answer = await stream.readexactly(4)
+    if answer[0] >> 4 != _CONNACK or answer[1] != 2:
+        raise MqttError("the broker answered CONNECT with " + repr(answer))
+    code = answer[3]
+    if code:
+        reason = _REFUSED[code] if code < len(_REFUSED) else "code %d" % code
+        raise MqttError("the broker refused the connection: " + reason)
+
+
+def _json(message):
+    return json.dumps(message).encode()
+
+
+def _writable(sock):
+    yield asyncio.core._io_queue.queue_write(sock)
+
+
+async def _dial(host, port):
+    """A connected stream. A name is resolved by the port, which may block; an address is not."""
+    address = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0][-1]
+    sock = socket.socket()
+    try:
+        sock.setblocking(False)
+        try:
+            sock.connect(address)
+        except OSError as e:
+            if e.errno != errno.EINPROGRESS:
+                raise
+        await asyncio.wait_for_ms(_writable(sock), _IO_MS)
+    except asyncio.TimeoutError:
+        sock.close()
+        raise OSError(errno.ETIMEDOUT) from None
+    except BaseException:
+        sock.close()
+        raise
+    return asyncio.StreamReader(sock)

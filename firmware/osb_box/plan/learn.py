@@ -1,0 +1,71 @@
+"""A slot has ended: correct what the box knows of its home, and keep it. Imported when needed only."""
+
+from micropython import const
+
+from osb_box.comfort.band import day_minute
+from osb_box.plan.forecast import TANK_ROOM_MC, draw_w, radiation, usual_sun
+from osb_wire import SLOT_S
+
+_SLOTS = const(24)  # over which a wrong model is corrected: slow against one slot's noise, fast against a season
+_CAR = ("here", "start_wh", "wh", "by", "asked_km", "full")
+
+
+def learn(box, end, points):
+    """Learn from the slot that ends now."""
+    home, model = box.home, box.model
+    mean = {role: _mean(box.accounts[role], end - box.since) for role in box.accounts}
+    minute = day_minute(end - SLOT_S, box.zone)
+    base = mean["grid"]
+    for role in box.roles:
+        base = None if base is None or mean[role] is None else base - mean[role]
+    if base is not None:
+        q = minute // 15
+        model.load_w[q] += (max(0, min(30000, base)) - model.load_w[q]) // 4
+    if "pv" in home and box.accounts["pv"].command is None and mean["pv"] is not None:
+        ghi = radiation(model, end - SLOT_S)
+        # a low winter sun makes an inclined roof yield several times the horizontal radiation
+        if ghi is not None and ghi >= 50:
+            first = usual_sun(home["pv"]["peak_w"])
+            sun = model.sun + (-mean["pv"] * 1000 // ghi - model.sun) // 8
+            model.sun = max(first // 4, min(first * 3, sun))
+    if model.room:
+        outdoor, w, building = model.outdoor(end, points), mean["heat_pump"], home["building"]
+        heat_w = None if w is None else w * model.cop_pm(outdoor) // 1000
+        most = building["loss_w_k"] * 10
+        learn_heat(model.room, points.value("room.temp", end), outdoor, building["gain_w"], heat_w, most)
+    if model.tank:
+        day = home["tank"]["daily_use_wh"]
+        temp, w = points.value("tank.temp", end), mean["tank"]
+        learn_heat(model.tank, temp, TANK_ROOM_MC, -draw_w(day, minute), w, day // 24)
+
+
+def _mean(account, span):
+    """Measured mean [W] of the slot; None unless nearly all of it was measured."""
+    if span * 10 < SLOT_S * 9 or account.silent_s * 10 > span:
+        return None
+    return account.energy // span
+
+
+def learn_heat(store, after_mc, ambient_mc, gain_w, heat_w, most_w):
+    """Move the correction, at most `most_w`, towards what would have predicted `after_mc`."""
+    before_mc = store.begun_mc
+    store.begun_mc = after_mc
+    if before_mc is not None and after_mc is not None and heat_w is not None:
+        wrong_mk = after_mc - store.predict(before_mc, ambient_mc, gain_w, heat_w)
+        wrong_w = wrong_mk * store.capacity * 3600 // (1000 * SLOT_S)
+        store.bias_w = max(-most_w, min(most_w, store.bias_w + wrong_w // _SLOTS))
+
+
+def snapshot(box):
+    """What must outlive a restart, JSON-able."""
+    model = box.model
+    return {
+        "model": {
+            "load_w": list(model.load_w),
+            "sun": model.sun,
+            "room_w": model.room and model.room.bias_w,
+            "tank_w": model.tank and model.tank.bias_w,
+        },
+        "car": [getattr(box.ev, name) for name in _CAR] if box.ev else None,
+        "override": [box.band.override_mc, box.band.override_until],
+    }

@@ -1,0 +1,74 @@
+"""A plan has come from the hub: which parts can be followed, and the reply. Imported when needed only."""
+
+from array import array
+
+from micropython import const
+
+from osb_wire import SLOT_S
+
+_TOLERANCE_W = const(50)  # rounding in the hub's plan is no breach of a device's limit
+
+
+def actuators(box):
+    """What each actuator can take and give [W], as the wire message "hello" wants it."""
+    out = []
+    for role in box.roles:
+        device, account = box.home[role], box.accounts[role]
+        gives = device["peak_w"] if role == "pv" else device["discharge_max_w"] if role == "battery" else 0
+        out.append({"actuator": role, "charge_max_w": account.high, "discharge_max_w": gives})
+    return out
+
+
+def accept(box, message, now):
+    """Take in a plan (wire message "plan", which becomes the plan on the desk); returns the wire message "reply"."""
+    desk, plan = box.desk, message
+    plan["end"] = plan["start"] + SLOT_S * plan["slots"]
+    plan["expires"] = min(plan["end"], plan["t"] + plan["ttl_s"])
+    newest = desk.next or desk.plan
+    late = newest and newest["id"] != plan["id"] and newest["t"] > plan["t"]
+    asked = {part["actuator"]: part["power_w"] for part in plan.pop("actuators")}
+    plan["powers"] = {}
+    devices = actuators(box)
+    accepted, refused = [], []
+    for role in sorted(asked):
+        power = asked[role]
+        low, high = (power, power) if isinstance(power, int) else (min(power), max(power))
+        no = _refusal(box, plan, role, low, high, devices, now)
+        if late:
+            no = "expired", "plan %d is newer" % newest["id"]
+        if no:
+            refused.append({"actuator": role, "reason": no[0], "detail": no[1]})
+            continue
+        accepted.append(role)
+        if not isinstance(power, int):
+            power = array("h" if -32768 <= low and high <= 32767 else "i", power)
+        plan["powers"][role] = power
+    if not late and now < plan["expires"]:
+        if now < plan["start"] and desk.plan and now < desk.plan["expires"]:
+            desk.next = plan
+        else:
+            desk.enforce(plan)
+    return {"t": now, "plan": plan["id"], "accepted": accepted, "refused": refused}
+
+
+def _refusal(box, plan, role, low, high, devices, now):
+    """(reason, sentence) why this box cannot follow low..high W for `role`, or None."""
+    if now >= plan["expires"]:
+        return "expired", "the plan ended before it could be followed"
+    device = None
+    for known in devices:
+        if known["actuator"] == role:
+            device = known
+    if device is None:
+        return "unknown", "this home has no " + role
+    if role == "heat_pump" and box.band.overridden(now):
+        return "override", "the household has set its own temperature"
+    if role == "ev" and high > 0 and box.ev.state == 3:
+        return "fault", "the charger reports a fault"
+    if role == "ev" and high > 0 and box.ev.state == 0:
+        return "limit", "no car is connected"
+    if high > device["charge_max_w"] + _TOLERANCE_W:
+        return "limit", "%d W is asked, %s takes at most %d W" % (high, role, device["charge_max_w"])
+    if low < -device["discharge_max_w"] - _TOLERANCE_W:
+        return "limit", "%d W is asked, %s gives at most %d W" % (-low, role, device["discharge_max_w"])
+    return None

@@ -1,0 +1,47 @@
+"""Waits for browsers. What serves them is in memory only while somebody is connected."""
+
+import asyncio
+
+from micropython import const
+
+from osb_box import forget
+
+_CONNECTIONS = const(4)
+_REQUEST_MS = const(5000)
+
+
+class Listener:
+    """`web` is the configuration's; the rest is what the API tells of and acts on."""
+
+    def __init__(self, web, box_id, cycle, supervisor):
+        self.token = web["token"]
+        self.box_id = box_id
+        self.cycle = cycle
+        self.supervisor = supervisor
+        self._host = web["host"]
+        self._port = web["port"]
+        self._open = 0
+
+    async def run(self, pulse):
+        """Serve until the listening socket fails."""
+        server = await asyncio.start_server(self._serve, self._host, self._port)
+        pulse.rest()
+        try:
+            await server.wait_closed()
+        finally:
+            server.close()
+
+    async def _serve(self, stream, _):
+        self._open += 1
+        try:
+            from osb_box.web.server import exchange
+
+            await asyncio.wait_for_ms(exchange(stream, self, self._open > _CONNECTIONS), _REQUEST_MS)
+        except (asyncio.TimeoutError, OSError, EOFError, MemoryError):
+            pass  # the browser asks again; the box has better things to do
+        finally:
+            self._open -= 1
+            if not self._open:
+                forget("osb_box.web.server", "osb_box.web.api")
+            stream.close()
+            await stream.wait_closed()
