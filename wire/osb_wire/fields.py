@@ -32,7 +32,7 @@ def check(field, spec, value, slots=None):
     if kind == "int":
         return _integer(field, spec[1], spec[2], value)
     if kind == "text":
-        if not isinstance(value, str) or _surrogate(value) or not 0 < len(value.encode()) <= spec[1]:
+        if not isinstance(value, str) or not _unicode(value) or not 0 < len(value.encode()) <= spec[1]:
             raise WireError(field, "must be text of 1 to %d bytes" % spec[1])
         return value
     if kind == "one":
@@ -87,9 +87,16 @@ def _integer(field, low, high, value):
     return value
 
 
-def _surrogate(value):
-    """Does the text hold half a character? It has no UTF-8; MicroPython would pass it on all the same."""
-    for letter in value:
-        if 0xD800 <= ord(letter) < 0xE000:
-            return True
-    return False
+def _unicode(value):
+    """Is the text Unicode? Half a character (a surrogate) has no UTF-8, yet MicroPython would pass it on.
+
+    It looks at bytes: MicroPython keeps every new one-letter string for ever.
+    """
+    try:
+        data = value.encode()
+    except UnicodeError:
+        return False
+    for i in range(len(data) - 1):
+        if data[i] == 0xED and data[i + 1] >= 0xA0:
+            return False
+    return True

@@ -13,8 +13,13 @@ from osb_box.plan.forecast import TANK_ROOM_MC, draw_w, radiation
 from osb_wire import SLOT_S
 
 _SLOTS = const(96)
-_ROOM_MARGIN_MC = const(300)
+# The margin inside the band grows over the first slots: a room that has come near its edge is no emergency, and air
+# cools by some tenths of a kelvin as soon as the heating stops, which a model of one mass does not see.
+_ROOM_MARGIN_MC = const(450)
+_ROOM_MARGIN_NOW_MC = const(150)
+_ROOM_MARGIN_SLOT_MC = const(60)
 _ROOM_TOP_MARGIN_MC = const(400)
+_AS_NOW_SLOTS = const(2)
 _TANK_RESERVE_WH = const(1200)  # a shower comes unannounced
 _TANK_TOP_MARGIN_MC = const(1500)
 _COMFORT_PRICE = const(2000)  # EUR/MWh of heat outside the band
@@ -33,7 +38,8 @@ def offer(box, now, points, offer_id):
     room, water = points.value("room.temp", now), points.value("tank.temp", now)
     soc = points.value("battery.soc", now)
     stores = []
-    if model.room and room is not None:
+    overridden = model.room is not None and box.band.overridden(now)
+    if model.room and room is not None and not overridden:
         stores.append(_room(box, start, minutes, room, model.outdoor(now, points), model.rise(now, points)))
     if model.tank and water is not None:
         stores.append(_tank(minutes, home["tank"], model.tank, water))
@@ -49,6 +55,8 @@ def offer(box, now, points, offer_id):
         ghi = radiation(model, start + k * SLOT_S)
         if model.sun and ghi:
             pv_w[k] = min(home["pv"]["peak_w"], model.sun * ghi // 1000)
+    if overridden:
+        _add_own_heating(box, start, points.value("heat_pump.power", now), model.outdoor(now, points), load_w)
     return {
         "id": offer_id,
         "t": now,
@@ -97,7 +105,8 @@ def _room(box, start, minutes, room_mc, outdoor_mc, rise_mk):
         eta[k] = model.cop_pm(ambient) * (heat.mean_ppm // 100) // 10000
         usage[k] = heat.usage(ambient, gain)
         low_end, high_end = band.at(t + SLOT_S, minutes[k + 1], rise_mk)
-        least = max(low, low_end) + _ROOM_MARGIN_MC
+        margin = min(_ROOM_MARGIN_MC, _ROOM_MARGIN_NOW_MC + k * _ROOM_MARGIN_SLOT_MC)
+        least = max(low, low_end) + margin
         lows[k] = heat.fill(least)
         highs[k] = heat.fill(max(least, min(high, high_end) - _ROOM_TOP_MARGIN_MC))
         low, high = low_end, high_end
@@ -106,6 +115,18 @@ def _room(box, start, minutes, room_mc, outdoor_mc, rise_mk):
     out["retention_ppm"] = heat.retention_ppm
     out["eta_in_pm"] = _series(eta)
     return out
+
+
+def _add_own_heating(box, start, power_w, outdoor_mc, load_w):
+    """While the household has set its own temperature the heating is no store but load: as now, then what holds it."""
+    heat, gain, most_w = box.model.room, box.home["building"]["gain_w"], box.home["heat_pump"]["power_max_w"]
+    for k in range(_SLOTS):
+        t = start + k * SLOT_S
+        ambient = box.model.forecast(t, outdoor_mc)
+        leak_wh = heat.fill(box.band.target(t)) * (1000000 - heat.retention_ppm) // 1000000
+        heat_w = leak_wh * 3600 // SLOT_S - heat.usage(ambient, gain)
+        w = max(0, min(most_w, heat_w * 1000 // box.model.cop_pm(ambient)))
+        load_w[k] += power_w if power_w is not None and k < _AS_NOW_SLOTS else w
 
 
 def _tank(minutes, tank, heat, temp_mc):

@@ -39,19 +39,11 @@ def read(raw: Raw, now: int) -> Arrival:
         if now and kind == "telemetry" and message["t"] > now + AHEAD_S:
             raise WireError("t", f"{message['t'] - now} s ahead of the hub's clock")
     except WireError as error:
-        return _refused(box, kind, raw.payload, str(error))
-    except RecursionError:
-        return _refused(box, kind, raw.payload, "message: is nested too deeply")
-    except UnicodeError:
-        return _refused(box, kind, raw.payload, "message: holds text that is not Unicode")
+        numbers = _numbers(raw.payload) if kind == "telemetry" else None
+        return Arrival(box, kind, None, f"{kind}: {error}", numbers)
     if kind != "telemetry":
         return Arrival(box, kind, message)
     return Arrival(box, kind, message, numbers=(message["epoch"], message["seq"], message["oldest"]))
-
-
-def _refused(box: str, kind: str, payload: bytes, problem: str) -> Arrival:
-    numbers = _numbers(payload) if kind == "telemetry" else None
-    return Arrival(box, kind, None, f"{kind}: {problem}", numbers)
 
 
 def _numbers(payload: bytes) -> tuple[int, int, int] | None:

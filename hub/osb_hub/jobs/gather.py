@@ -17,10 +17,11 @@ from osb_hub.registry.boxes import Box, Offer, boxes, offers
 from osb_hub.settings import Settings
 from osb_hub.store import market
 from osb_hub.store.measured import net_of_slot
-from osb_hub.store.readings import slot_of
+from osb_hub.store.readings import latest, slot_of
 from osb_wire import SLOT_S
 
 OFFER_MAX_AGE_S = 3600  # a home whose offer is older is counted, not dispatched
+RUNS_ON_SLOTS = 2  # for which an actuator that refused is expected to go on as it is measured
 FLAT_EUR_MWH = 100.0  # where no price at all is known, limits are still kept
 _PRICE_DAYS = 8
 _UNLIMITED_W = 1000000
@@ -120,13 +121,20 @@ def _undispatched(connection: Connection, offer: Offer, box: str, slot: int, slo
 
 
 def _refused(connection: Connection, offer: Offer, slot: int, slots: int) -> dict[str, list[int]]:
-    """Actuators that the home has refused since it made the offer; its next offer will tell anew."""
+    """Actuators that the home has refused since it made the offer; its next offer will tell anew.
+
+    Until then what runs is expected to run on: who overrides his heating does so for longer than a moment.
+    """
     refused = replies.refusals(connection, offer.t).get(offer.box, {})
-    return {
-        store["actuator"]: expected_power(offer.message, store, slot, slots)
-        for store in offer.message["stores"]
-        if store["actuator"] in refused
-    }
+    out = {}
+    for store in offer.message["stores"]:
+        actuator = store["actuator"]
+        if actuator in refused:
+            out[actuator] = expected_power(offer.message, store, slot, slots)
+            now = latest(connection, offer.box, f"{actuator}.power")
+            if now is not None and now.quality == "good" and now.value is not None and now.t > slot - SLOT_S:
+                out[actuator][:RUNS_ON_SLOTS] = [now.value] * len(out[actuator][:RUNS_ON_SLOTS])
+    return out
 
 
 def _as_measured(slot: int, net_w: float) -> dict[str, Any]:

@@ -57,12 +57,13 @@ def test_room():
     assert room["eta_in_pm"][0] == 3287  # COP 3.3 at 2 degrees, 0.9962 of it left at the end of the slot
     # 180 W/K * -8 K + 350 W = -1090 W, * 0.99626 = -1086
     assert room["usage_w"][0] == -1086
-    # inside the band by 0.3 and 0.4 K: (19.8 - 10) * 6000 and (22.1 - 10) * 6000
-    assert room["fill_min_wh"][0] == 58800
+    # inside the band by 0.15 K now, 0.45 K from the sixth slot on: (19.65 - 10) * 6000, (19.95 - 10) * 6000
+    assert (room["fill_min_wh"][0], room["fill_min_wh"][5]) == (57900, 59700)
+    # above by 0.4 K: (22.1 - 10) * 6000
     assert room["fill_max_wh"] == 72600
-    assert room["fill_min_wh"][13] == 46800  # from 23:15 on the night's 17.8
-    assert room["fill_min_wh"][39] == 58800  # the slot before 06:00 must end warm
-    assert 46800 < room["fill_min_wh"][36] < room["fill_min_wh"][38] < 58800
+    assert room["fill_min_wh"][13] == 47700  # from 23:15 on the night's 17.95
+    assert room["fill_min_wh"][39] == 59700  # the slot before 06:00 must end warm
+    assert 47700 < room["fill_min_wh"][36] < room["fill_min_wh"][38] < 59700
     assert (room["charge_max_w"], room["discharge_max_w"]) == (2500, 0)
     assert room["below_price"] == 2000
 
@@ -131,15 +132,18 @@ def test_a_home_with_a_meter_only():
     encode("offer", offer)
 
 
-def test_an_override_shows_in_the_band():
+def test_under_an_override_the_heating_is_load_and_no_store():
     box = Controller(home(), ZONE)
     points = measured()
+    before = box.offer(EVENING, points, 1)
     box.override(22000, 60, EVENING)
     box.step(EVENING, points)
-    room = store(box.offer(EVENING, points, 1), "heat_pump")
-    assert room["fill_min_wh"][1] == 70800  # 21.5 + 0.3 degrees
-    assert room["fill_max_wh"] == 72600  # 22.5 - 0.4 degrees, as without it
-    assert room["fill_min_wh"][4] == 58800
+    offer = box.offer(EVENING, points, 2)
+    assert "heat_pump" not in [store["actuator"] for store in offer["stores"]]
+    more = [after - was for after, was in zip(offer["load_w"], before["load_w"])]
+    # 180 W/K * (22 - 2) K - 350 W = 3250 W of heat, by a COP of 3.3 985 W; from 21:00 on (20.5 - 2) K: 903 W
+    assert abs(more[3] - 985) < 12, more[3]
+    assert abs(more[4] - 903) < 12, more[4]
 
 
 def test_load_is_learned_from_the_meters():
