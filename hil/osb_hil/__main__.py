@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import uvloop
+
 from osb_hil.box import BoxError
 from osb_hil.conductor import BenchError
 from osb_hil.firmware import MissingTool
@@ -29,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"osb_hil: {error}", file=sys.stderr)
         return 2
     try:
-        asyncio.run(_run(plan))
+        uvloop.run(_run(plan))
     except (BenchError, BoxError, MissingTool) as error:
         print(f"osb_hil: {error}", file=sys.stderr)
         return 1

@@ -21,6 +21,7 @@ from osb_hil.devices.waveshare_relay import WaveshareRelay
 from osb_hil.home.home import Home
 from osb_hil.serial_line import P1Line, Rs485Line
 
+RTU_TIMEOUT_MS = 300  # wall time; a meter answers within some ten milliseconds, also on a busy machine
 GRID_METER, HEAT_PUMP_METER, TANK_METER, TANK_RELAY, TANK_PROBE = 1, 2, 3, 4, 5  # units on the RS-485 line
 
 
@@ -81,7 +82,8 @@ class Installation:
             self._tell("tank", "r4dcb08", "rs485", TANK_PROBE)
         if on_line:
             self.line = Rs485Line(on_line)
-            self.buses.append({"name": "rs485", "type": "rtu", "port": self.line.port, "baud": 9600})
+            line = {"name": "rs485", "type": "rtu", "port": self.line.port, "baud": 9600, "timeout_ms": RTU_TIMEOUT_MS}
+            self.buses.append(line)
             self._emulated += on_line
 
     async def _wire_network(self) -> None:

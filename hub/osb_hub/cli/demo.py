@@ -1,6 +1,5 @@
 """`vpp demo`: a neighbourhood for a day, what happened, and whether the promises were kept."""
 
-import asyncio
 import contextlib
 import logging
 import sys
@@ -11,6 +10,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
+import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -56,7 +56,7 @@ def command(
     _log_to(out)
     try:
         with _progress(story, as_json) as show:
-            finished = asyncio.run(run(options, story, show))
+            finished = uvloop.run(run(options, story, show))
     except KeyboardInterrupt:
         print("vpp: stopped; the neighbourhood was switched off.", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None

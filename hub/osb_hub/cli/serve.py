@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+import uvloop
 
 from osb_hub import service
 from osb_hub import settings as settings_file
@@ -31,7 +32,7 @@ def command(
     ] = Broker.external,
 ) -> None:
     """Run the hub until it is told to stop (Ctrl-C or SIGTERM)."""
-    asyncio.run(_serve(settings_file.load(context.obj), broker))
+    uvloop.run(_serve(settings_file.load(context.obj), broker))
 
 
 async def _serve(settings: Settings, broker: Broker) -> None:
