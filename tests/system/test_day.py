@@ -39,7 +39,7 @@ def price_file(path: Path, year, month, day, spot_of_hour):
 def demo(out: Path, *options):
     vpp = Path(sys.executable).parent / "vpp"
     done = subprocess.run(
-        [vpp, "demo", "--out", out, "--json", *map(str, options)], capture_output=True, text=True, timeout=280
+        [vpp, "demo", "--out", out, "--json", *map(str, options)], capture_output=True, text=True, timeout=850
     )
     assert done.returncode in (0, 1), done.stderr
     return done.returncode, json.loads((out / "report.json").read_text())
