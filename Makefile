@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export MPLBACKEND := Agg
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: setup demo test check format lint types clean
+.PHONY: setup demo test check format lint types soak clean
 
 setup: $(VENV)/.done
 $(VENV)/.done: pyproject.toml constraints.txt
@@ -26,6 +26,10 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -m 'not soak'
+
+# whole days with other homes, dates and prices: half an hour
+soak: setup
+	$(BIN)/python -m pytest -m soak
 
 format: setup
 	$(BIN)/ruff format .
