@@ -9,9 +9,9 @@ from osb_hil.weather import Weather
 
 TOLERANCE_C = 0.1
 OVERRIDE_C = 0.5  # an override asks for its target within this
-SETTLE_S = 3600  # time that physics gets after an override begins or ends, in which both bands are fair
 _SET_BACK_C = 1.0  # of the thermostat at night
 _WARM_UP_MIN = 90  # the thermostat's night ends this long before the occupants'
+SETTLE_S = 60 * _WARM_UP_MIN  # physics gets as long after an override begins or ends; both bands are fair then
 
 
 class Occupants:
@@ -40,7 +40,7 @@ class Occupants:
     def override(self, t_from: int, t_to: int, target_c: float) -> None:
         """Shift the band to the target ± 0.5 K from `t_from` to `t_to`.
 
-        In the hour after each end the band holds both wishes. The upper edge never falls: heating cannot cool.
+        For SETTLE_S after each end the band holds both wishes. The upper edge never falls: heating cannot cool.
         """
         low, high = target_c - OVERRIDE_C, target_c + OVERRIDE_C
         last = len(self._min_c)

@@ -49,16 +49,17 @@ def test_thermostat_is_set_back_at_night_and_warm_again_before_the_day(day_start
     assert hours == [19.5, 19.5, 20.5, 20.5, 19.5]
 
 
-def test_override_moves_the_band_after_a_fair_hour(day_start, zone):
+def test_override_moves_the_band_after_a_fair_time(day_start, zone):
     start = day_start(2026, 1, 15)
     people = Occupants(COMFORT, start, start + 86400, zone)
     people.override(start + 18 * HOUR, start + 21 * HOUR, 22.5)
     assert people.setpoint_c(start + 18 * HOUR) == 22.5
     assert people.band(start + 18 * HOUR - 60) == (19.5, 22.5)
     assert people.band(start + 18 * HOUR) == (19.5, 23.0)  # both wishes
-    assert people.band(start + 19 * HOUR) == (22.0, 23.0)
+    assert people.band(start + 19 * HOUR + 1740) == (19.5, 23.0)
+    assert people.band(start + 19 * HOUR + 1800) == (22.0, 23.0)  # after 90 minutes, as long as mornings get
     assert people.band(start + 21 * HOUR) == (19.5, 23.0)
-    assert people.band(start + 22 * HOUR) == (19.5, 22.5)
+    assert people.band(start + 22 * HOUR + 1800) == (19.5, 22.5)
     assert people.setpoint_c(start + 21 * HOUR) == 20.5
 
 
