@@ -1,5 +1,6 @@
 """Composition root: builds the box from its configuration. Needed at the start only."""
 
+import binascii
 import os
 
 from osb_box import forget
@@ -44,6 +45,7 @@ def _controller(config, path):
     from osb_box.control import Controller
 
     controller = Controller(config["home"], config["zone"])
+    controller.phase = binascii.crc32(config["box_id"].encode()) & 255
     kept = state.load(path)
     if kept:
         controller.restore(kept)

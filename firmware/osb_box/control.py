@@ -26,6 +26,7 @@ def _briefly(name):
 
 
 class Controller:
+    phase = 0  # 0..255, when within a slot this box starts what need not run all of it
     since = 0  # from when the accounts of this slot run
     step_s = 60  # until the next decision
     _last = None

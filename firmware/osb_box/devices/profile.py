@@ -87,6 +87,8 @@ def devices(config, buses, poll_s):
         if targets:
             if kind == "sunspec":
                 from osb_box.devices import sunspec as known
+            elif "block" in targets:
+                from osb_box.devices import sg_ready as known
             else:
                 from osb_box.devices import actuators as known
             device.targets = targets

@@ -91,7 +91,8 @@ def _ev(box, account, asked, now):
 
 
 def _pulsed(box, role, asked, now):
-    return box.accounts[role].pulsed(asked, box.desk.asked(role, now + SLOT_S) or 0, now, box.step_s)
+    ahead = box.desk.asked(role, now + SLOT_S) or 0
+    return box.accounts[role].pulsed(asked, ahead, now, box.step_s, box.phase)
 
 
 def _comfort(box, role, now, command, words):

@@ -24,6 +24,10 @@ _TANK_RESERVE_WH = const(1200)  # a shower comes unannounced
 _TANK_TOP_MARGIN_MC = const(1500)
 _COMFORT_PRICE = const(2000)  # EUR/MWh of heat outside the band
 _CAR_PRICE = const(1000)
+# At full power a heat pump needs a third more electricity for the same heat than at the power that holds the room. What
+# is offered is a little more than the latter, in the coldest slot ahead; a room below its band gets all there is.
+_ECONOMY_PM = const(1500)
+_LEAST_OFFERED_PM = const(300)  # of its full power
 _FUSE_PM = const(900)  # the rest is for a load that no profile foresees
 _WEAR_PRICE = const(20)
 _END_VALUE = const(100)
@@ -99,6 +103,9 @@ def _room(box, start, minutes, room_mc, outdoor_mc, rise_mk):
     model, band, heat, gain = box.model, box.band, box.model.room, box.home["building"]["gain_w"]
     eta, usage, lows, highs = [0] * _SLOTS, [0] * _SLOTS, [0] * _SLOTS, [0] * _SLOTS
     low, high = band.at(start, minutes[0], rise_mk)
+    pump = box.home["heat_pump"]
+    full_w = pump["power_max_w"]
+    most_w = max(pump["power_min_w"], full_w * _LEAST_OFFERED_PM // 1000) if room_mc >= low else full_w
     for k in range(_SLOTS):
         t = start + k * SLOT_S
         ambient = model.forecast(t, outdoor_mc)
@@ -110,22 +117,27 @@ def _room(box, start, minutes, room_mc, outdoor_mc, rise_mk):
         lows[k] = heat.fill(least)
         highs[k] = heat.fill(max(least, min(high, high_end) - _ROOM_TOP_MARGIN_MC))
         low, high = low_end, high_end
-    most_w = box.home["heat_pump"]["power_max_w"]
+        most_w = max(most_w, min(full_w, _holding_w(box, band.target(t), ambient) * _ECONOMY_PM // 1000))
     out = _store("heat_pump", heat.fill(room_mc), most_w, _series(lows), _series(highs), _series(usage), _COMFORT_PRICE)
     out["retention_ppm"] = heat.retention_ppm
     out["eta_in_pm"] = _series(eta)
     return out
 
 
+def _holding_w(box, target_mc, ambient_mc):
+    """Electric power [W] that holds the room at a temperature; below 0 where sun and people suffice."""
+    heat = box.model.room
+    leak_wh = heat.fill(target_mc) * (1000000 - heat.retention_ppm) // 1000000
+    heat_w = leak_wh * 3600 // SLOT_S - heat.usage(ambient_mc, box.home["building"]["gain_w"])
+    return heat_w * 1000 // box.model.cop_pm(ambient_mc)
+
+
 def _add_own_heating(box, start, power_w, outdoor_mc, load_w):
     """While the household has set its own temperature the heating is no store but load: as now, then what holds it."""
-    heat, gain, most_w = box.model.room, box.home["building"]["gain_w"], box.home["heat_pump"]["power_max_w"]
+    most_w = box.home["heat_pump"]["power_max_w"]
     for k in range(_SLOTS):
         t = start + k * SLOT_S
-        ambient = box.model.forecast(t, outdoor_mc)
-        leak_wh = heat.fill(box.band.target(t)) * (1000000 - heat.retention_ppm) // 1000000
-        heat_w = leak_wh * 3600 // SLOT_S - heat.usage(ambient, gain)
-        w = max(0, min(most_w, heat_w * 1000 // box.model.cop_pm(ambient)))
+        w = max(0, min(most_w, _holding_w(box, box.band.target(t), box.model.forecast(t, outdoor_mc))))
         load_w[k] += power_w if power_w is not None and k < _AS_NOW_SLOTS else w
 
 

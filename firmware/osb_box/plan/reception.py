@@ -48,6 +48,8 @@ def accept(box, message, now):
             desk.next = plan
         else:
             desk.enforce(plan)
+            for account in box.accounts.values():
+                account.renew()
     return {"t": now, "plan": plan["id"], "accepted": accepted, "refused": refused}
 
 

@@ -64,8 +64,24 @@ def test_room():
     assert room["fill_min_wh"][13] == 47700  # from 23:15 on the night's 17.95
     assert room["fill_min_wh"][39] == 59700  # the slot before 06:00 must end warm
     assert 47700 < room["fill_min_wh"][36] < room["fill_min_wh"][38] < 59700
-    assert (room["charge_max_w"], room["discharge_max_w"]) == (2500, 0)
+    assert room["discharge_max_w"] == 0
     assert room["below_price"] == 2000
+
+
+def test_a_heat_pump_is_offered_with_the_power_at_which_it_is_efficient():
+    # the coldest slot ahead has -2.75 degrees: 180 W/K * 23.25 K - 350 W = 3835 W of heat, COP 2.878, and half as much
+    # again: 1999 W, less what rounding takes
+    assert 1980 <= store(offered(), "heat_pump")["charge_max_w"] <= 2000
+    pump = dict(home()["heat_pump"], power_min_w=2500)  # it runs or rests: its COP knows no partial load
+    assert store(offered(home(heat_pump=pump)), "heat_pump")["charge_max_w"] == 2500
+    box = Controller(home(), ZONE)
+    mild = dict(weather(EVENING), temp_mc=12000)
+    points = measured()
+    box.weather(mild)
+    box.step(EVENING, points)
+    assert store(box.offer(EVENING, points, 7), "heat_pump")["charge_max_w"] == 750  # three tenths at least
+    put(points, EVENING, room_temp=19400)
+    assert store(box.offer(EVENING, points, 8), "heat_pump")["charge_max_w"] == 2500  # below the band
 
 
 def test_tank():

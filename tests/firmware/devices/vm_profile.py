@@ -40,6 +40,7 @@ def test_shipped_profiles():
         "sunspec_battery",
         "sunspec_inverter",
         "waveshare_relay",
+        "waveshare_sg_ready",
     ]
     for name in NAMES:
         with open(profile._FOLDER + name + ".json") as f:
