@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export MPLBACKEND := Agg
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: setup demo test check format lint types soak clean
+.PHONY: setup demo test check format lint types soak bench-dispatch clean
 
 setup: $(VENV)/.done
 $(VENV)/.done: pyproject.toml constraints.txt
@@ -30,6 +30,10 @@ check: setup
 # whole days with other homes, dates and prices: half an hour
 soak: setup
 	$(BIN)/python -m pytest -m soak
+
+# dispatch from ten homes to 400,000, written to docs/benchmarks.md: half an hour and 16 GB; SIZES="10 100" for less
+bench-dispatch: setup
+	$(BIN)/python -m osb_hub.dispatch.bench.report $(if $(SIZES),--sizes $(SIZES))
 
 format: setup
 	$(BIN)/ruff format .

@@ -15,6 +15,7 @@ from osb_hub.prices.series import Tariff
 
 PREFIX = "OSB_HUB_"
 FILE = "vpp.toml"
+_JSON = {"feeders": '{"box-01": "feeder-2"}', "backup": '["box-07", "box-11"]'}  # settings that are no plain value
 
 
 def default_database() -> str:
@@ -39,6 +40,8 @@ class Settings(BaseSettings):
     fee_eur_mwh: float = Field(160.0, ge=0, le=5000)  # grid fee, levies and taxes on imported energy, before VAT
     vat_pct: float = Field(6.0, ge=0, le=100)
     export_margin_eur_mwh: float = Field(5.0, ge=0, le=5000)  # what the supplier keeps of the spot price
+    capacity_eur_kw_year: float = Field(0.0, ge=0, le=1000)  # capacity tariff on the mean of the monthly peaks
+    backup: list[str] = Field(default_factory=list)  # boxes that are held out of limits until others drop out
     weather: Path | None = None  # CSV, read at start
     horizon: int = Field(96, ge=12, le=400)  # slots planned ahead
 
@@ -78,7 +81,7 @@ class Settings(BaseSettings):
     @property
     def tariff(self) -> Tariff:
         """What households pay and get for a spot price."""
-        return Tariff(self.fee_eur_mwh, self.vat_pct, self.export_margin_eur_mwh)
+        return Tariff(self.fee_eur_mwh, self.vat_pct, self.export_margin_eur_mwh, self.capacity_eur_kw_year)
 
     def feeder_of(self, box: str) -> str:
         """Where a box is connected."""
@@ -95,7 +98,8 @@ def load(path: Path | None = None) -> Settings:
     try:
         return Settings(**values)
     except SettingsError as error:
-        raise InputError(f'{PREFIX}FEEDERS: must be JSON such as {{"box-01": "feeder-2"}}.') from error
+        key = next(key for key in _JSON if f'"{key}"' in str(error))
+        raise InputError(f"{PREFIX}{key.upper()}: must be JSON such as {_JSON[key]}.") from error
     except ValidationError as error:
         first = error.errors()[0]
         key = str(first["loc"][0])

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from osb_hub.cli import boxes, demo, dispatch, limits, prices, readings, serve, weather
+from osb_hub.cli import bench, boxes, demo, dispatch, limits, prices, readings, serve, weather
 from osb_hub.errors import InputError
 
 app = typer.Typer(
@@ -35,7 +35,8 @@ app.command("serve")(serve.command)
 app.command("demo")(demo.command)
 app.command("boxes")(boxes.command)
 app.command("readings")(readings.command)
-app.command("dispatch")(dispatch.command)
+app.add_typer(dispatch.app, name="dispatch")
+app.add_typer(bench.app, name="bench")
 app.add_typer(prices.app, name="prices")
 app.add_typer(limits.app, name="limits")
 app.add_typer(weather.app, name="weather")

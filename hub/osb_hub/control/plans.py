@@ -1,21 +1,38 @@
 """Plans: kept in the store, sent to boxes, and what of them is in force."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from osb_hub.dispatch.planner import PlanProblem, PlanResult
+from osb_hub.dispatch.planner import PlanResult
+from osb_hub.dispatch.problem import PlanProblem
 from osb_hub.store import tables
 from osb_wire import SLOT_S
 
 PUBLISHED_SLOTS = 12  # what a box is told of the plan; it lives on this when the link fails
 TTL_S = 3 * 3600
 
+# of PlanResult, kept where they are finite
+_FIGURES = (
+    "lower_bound_eur",
+    "gap",
+    "gap_of_savings",
+    "no_dispatch_eur",
+    "realised_objective_eur",
+    "change_wh",
+    "change_eur",
+)
+
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan as it was made; `t` is when, `start` the first slot."""
+    """A plan as it was made; `t` is when, `start` the first slot. What follows `solve_s` is None where it is unknown.
+
+    `gap` and `gap_of_savings` are certified: relative to the objective without what is fixed, and to what the plan
+    saves against `no_dispatch_eur`. `realised_objective_eur` is without charging and discharging at once.
+    """
 
     id: int
     t: int
@@ -27,6 +44,15 @@ class Plan:
     sentence: str
     objective_eur: float
     solve_s: float
+    solver: str | None = None
+    lower_bound_eur: float | None = None
+    gap: float | None = None
+    gap_of_savings: float | None = None
+    no_dispatch_eur: float | None = None
+    realised_objective_eur: float | None = None
+    change_wh: float | None = None  # moved away from the plan before, in the slots in which that has a price
+    change_eur: float | None = None  # that price
+    due_eur: float | None = None  # compensation for its first slot, all homes together
 
 
 @dataclass(frozen=True)
@@ -44,8 +70,10 @@ class FeederSlot:
 def keep(connection: Connection, problem: PlanProblem, result: PlanResult, reason: str) -> int:
     """Store a plan; its id."""
     plan = {"t": problem.now, "start": problem.start, "slots": problem.slots, "ttl_s": TTL_S, "reason": reason}
-    plan |= {"status": result.status, "sentence": result.sentence}
+    plan |= {"status": result.status, "sentence": result.sentence, "solver": result.solver}
     plan |= {"objective_eur": result.objective_eur, "solve_s": result.solve_s}
+    plan |= {name: _known(getattr(result, name)) for name in _FIGURES}
+    plan["due_eur"] = None if result.due_eur is None else sum(result.due_eur.values())
     identity = connection.execute(insert(tables.plan).values(plan)).inserted_primary_key
     assert identity is not None
     number = int(identity[0])
@@ -62,14 +90,20 @@ def keep(connection: Connection, problem: PlanProblem, result: PlanResult, reaso
         for box, series in result.net_w.items()
         for start, watts in zip(told, series, strict=False)
     ]
+    due = [{"plan": number, "box": box, "due_eur": eur} for box, eur in (result.due_eur or {}).items()]
     for table, rows in (
         (tables.plan_power, power),
+        (tables.plan_due, due),
         (tables.plan_box, net),
         (tables.plan_feeder, _feeder_rows(number, problem, result, starts)),
     ):
         if rows:
             connection.execute(insert(table), rows)
     return number
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _feeder_rows(number: int, problem: PlanProblem, result: PlanResult, starts: range) -> list[dict[str, Any]]:
@@ -128,6 +162,12 @@ def powers(connection: Connection, plan: int, since: int = 0) -> dict[str, dict[
     for box, actuator, watts in connection.execute(query.order_by(table.box, table.actuator, table.start)):
         out.setdefault(box, {}).setdefault(actuator, []).append(watts)
     return out
+
+
+def due(connection: Connection, plan: int) -> dict[str, float]:
+    """Box → compensation for the first slot of the plan [EUR]; empty where nothing is due to anybody."""
+    table = tables.plan_due.c
+    return {box: eur for box, eur in connection.execute(select(table.box, table.due_eur).where(table.plan == plan))}
 
 
 def accepted(connection: Connection, box: str, slot: int) -> dict[str, list[int]]:

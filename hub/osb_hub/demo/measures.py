@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from osb_hub.demo import plan_records
+from osb_hub.demo.realisation import realisation
 from osb_hub.demo.recorded import Recorded
 from osb_hub.demo.story import Story
 from osb_hub.demo.truth import Floats, Home, Life, Truth
@@ -35,7 +37,8 @@ class Prices:
 def measure(truth: Truth, hub: Recorded, story: Story, prices: Prices) -> dict[str, Any]:
     """Everything that report.json states, except the promises."""
     window, after = cap_slots(truth, story), rebound_slots(truth, story)
-    homes = [_home(home, truth, prices) for home in truth.homes]
+    homes = [_home(home, truth, hub, prices) for home in truth.homes]
+    realised = realisation(truth, hub, prices.import_, prices.export)
 
     def total(name: str) -> dict[str, float]:
         return {side: round(sum(home[name][side] for home in homes), 3) for side in SIDES}
@@ -68,7 +71,9 @@ def measure(truth: Truth, hub: Recorded, story: Story, prices: Prices) -> dict[s
         "readings": _readings(truth, hub),
         "meter_truth_error_pct": _meter_error_pct(truth, hub),
         "plan_followed_pct": _followed_pct(truth, hub),
-        "plans": {"made": hub.plans, "longest_solve_s": round(hub.worst_plan_s, 3)},
+        "plans": plan_records.told(hub.plans, realised.loss_eur),
+        "realisation": realised.told(),
+        "compensation": plan_records.compensation(hub.plans),
         "faults": truth.faults,
         "accelerated": truth.accelerated,
         "per_home": homes,
@@ -91,17 +96,21 @@ def bill_eur(net_w: Floats, prices: Prices, slot_s: int) -> float:
     return float((np.maximum(0.0, mwh) * prices.import_ - np.maximum(0.0, -mwh) * prices.export).sum())
 
 
-def _home(home: Home, truth: Truth, prices: Prices) -> dict[str, Any]:
+def _home(home: Home, truth: Truth, hub: Recorded, prices: Prices) -> dict[str, Any]:
     bill = {side: bill_eur(_life(home, side).net_w, prices, truth.slot_s) for side in SIDES}
     more_wh = sum(wh - home.twin.store_end_wh.get(name, 0.0) for name, wh in home.dispatched.store_end_wh.items())
     worth = {"dispatched": more_wh * float(prices.import_.mean()) / 1e6, "twin": 0.0}
     hours = truth.slot_s / 3600
+    cost = {side: round(bill[side] - worth[side], 4) for side in SIDES}
+    due = round(plan_records.due_to(hub.plans, home.id), 4)
     return {
         "id": home.id,
         "has": list(home.has),
         "energy_kwh": {side: round(float(_life(home, side).net_w.sum()) * hours / 1000, 3) for side in SIDES},
         "bill_eur": {side: round(bill[side], 4) for side in SIDES},
-        "cost_eur": {side: round(bill[side] - worth[side], 4) for side in SIDES},
+        "cost_eur": cost,
+        "compensation_eur": due,
+        "cost_after_compensation_eur": round(cost["dispatched"] - due, 4),
         "stores_end_with_more_kwh": round(more_wh / 1000, 3),
         "comfort_violation_minutes": {side: _life(home, side).comfort_violation_min for side in SIDES},
         "cold_water_minutes": {side: _life(home, side).cold_water_min for side in SIDES},

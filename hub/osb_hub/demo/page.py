@@ -49,6 +49,14 @@ def page(told: dict[str, Any], truth: Truth, story: Story) -> str:
         "cap_ends": clock(story.cap_ends),
         "cap_announced": clock(story.cap_announced),
         "one_home_id": home.id,
+        "plans_made": str(told["plans"]["made"]),
+        "worst_gap": summary.percent(told["plans"]["worst_gap"]),
+        "worst_gap_of_savings": summary.percent(told["plans"]["worst_gap_of_savings"]),
+        "change_kwh": f"{told['plans']['change_kwh']:.1f}",
+        "change_eur": f"{told['plans']['change_eur']:.2f}",
+        "realisation_counted": told["realisation"]["counted"],
+        "due_eur": f"{told['compensation']['due_eur']:.2f}",
+        "compensation_counted": told["compensation"]["counted"],
     }
     parts = {
         "street": plots.street(truth, story),
@@ -58,6 +66,8 @@ def page(told: dict[str, Any], truth: Truth, story: Story) -> str:
         "promises": _promises(told),
         "faults": _faults(told["faults"], truth),
         "per_home": _per_home(told["per_home"]),
+        "plans": _plans(told["plans"], truth),
+        "realisation": _realisation(told["realisation"]),
         "accelerated": _table(("what", "how"), [(name, _plain(how)) for name, how in told["accelerated"].items()]),
     }
     escaped = {name: html.escape(text) for name, text in texts.items()}
@@ -100,13 +110,54 @@ def _per_home(homes: list[dict[str, Any]]) -> str:
             ", ".join(home["has"]).replace("_", " "),
             pair(home, "energy_kwh", 1),
             pair(home, "cost_eur", 2),
+            f"{home['compensation_eur']:.2f}",
+            f"{home['cost_after_compensation_eur']:.2f}",
             pair(home, "comfort_violation_minutes", 0),
             pair(home, "ev_short_wh", 0),
         )
         for home in homes
     ]
-    head = ("home", "has", "kWh with / without", "EUR with / without", "minutes uncomfortable", "Wh missing in the car")
-    return _table(head, rows, numbers=(2, 3, 4, 5))
+    head = (
+        *("home", "has", "kWh with / without", "EUR with / without", "EUR due to it", "EUR after that"),
+        *("minutes uncomfortable", "Wh missing in the car"),
+    )
+    return _table(head, rows, numbers=range(2, 8))
+
+
+def _plans(plans: dict[str, Any], truth: Truth) -> str:
+    def eur(value: float | None) -> str:
+        return "unknown" if value is None else f"{value:.3f}"
+
+    rows = [
+        (
+            datetime.fromtimestamp(plan["t"], truth.zone).strftime("%H:%M"),
+            plan["reason"],
+            plan["status"],
+            plan["solver"] or "unknown",
+            f"{plan['solve_s']:.2f}",
+            eur(plan["objective_eur"]),
+            eur(plan["lower_bound_eur"]),
+            summary.percent(plan["gap"]),
+            summary.percent(plan["gap_of_savings"]),
+            eur(plan["realised_objective_eur"]),
+        )
+        for plan in plans["each"]
+    ]
+    head = (
+        *("made at", "why", "status", "solver", "s", "objective [EUR]", "lower bound [EUR]", "gap", "gap of savings"),
+        "realised [EUR]",
+    )
+    return _table(head, rows, numbers=range(4, 10))
+
+
+def _realisation(realised: dict[str, Any]) -> str:
+    rows = [
+        (kind.replace("_", " "), *(f"{sums[name]:.1f}" for name in ("asked_kwh", "off_by_kwh", "more_kwh")), "")
+        for kind, sums in realised["by_actuator"].items()
+    ]
+    total = ("all", f"{realised['asked_kwh']:.1f}", f"{realised['off_by_kwh']:.1f}", "", f"{realised['loss_eur']:.2f}")
+    head = ("device", "kWh asked", "kWh otherwise than asked", "of it more than asked, net", "EUR lost")
+    return _table(head, [*rows, total], numbers=range(1, 5))
 
 
 def _plain(how: Any) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 from sqlalchemy import Connection, func, select
 
 from osb_hub.control.plans import PUBLISHED_SLOTS, feeder_slots, for_slot
+from osb_hub.demo.plan_records import PlanRecord, plan_records
 from osb_hub.demo.truth import Floats
 from osb_hub.store.tables import interval, plan, plan_power, reading, reply
 from osb_wire import SLOT_S
@@ -20,8 +21,7 @@ class Recorded:
     energy_wh: dict[tuple[str, str], float]  # (box, point) → energy of the run
     asked_w: dict[tuple[str, str], Floats]  # (box, actuator) → W per slot; NaN where nothing was accepted
     shortfall_w: Floats  # what plans said, at the start of each slot, that would be missing under the limits
-    plans: int
-    worst_plan_s: float  # the longest that a plan took to solve
+    plans: tuple[PlanRecord, ...]
 
 
 def recorded(connection: Connection, start: int, end: int) -> Recorded:
@@ -29,15 +29,13 @@ def recorded(connection: Connection, start: int, end: int) -> Recorded:
     rows = connection.execute(select(func.count()).select_from(reading)).scalar_one()
     once = select(reading.c.box, reading.c.point, reading.c.t).distinct().subquery()
     distinct_rows = connection.execute(select(func.count()).select_from(once)).scalar_one()
-    made, worst = connection.execute(select(func.count(), func.max(plan.c.solve_s))).one()
     return Recorded(
         rows,
         distinct_rows,
         _energy(connection, start, end),
         _asked(connection, start, end),
         _shortfall(connection, start, end),
-        made,
-        worst or 0.0,
+        plan_records(connection, start, end),
     )
 
 

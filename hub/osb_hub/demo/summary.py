@@ -21,11 +21,18 @@ def rows(measured: dict[str, Any]) -> list[Row]:
         both("Missing in cars at departure", "ev_short_wh", "Wh", 0),
     ]
     readings, followed = measured["readings"], measured["plan_followed_pct"]
+    plans, realised = measured["plans"], measured["realisation"]
     alone = [
         ("Readings stored / lost / twice", f"{readings['stored']} / {readings['lost']} / {readings['duplicated']}"),
         ("Stored energy against the meters", f"{measured['meter_truth_error_pct']:.2f} % off"),
         ("Accepted plans followed", _NOT_RUN if followed is None else f"{followed:.1f} %"),
-        ("Plans made, longest solve", f"{measured['plans']['made']}, {measured['plans']['longest_solve_s']:.2f} s"),
+        ("Plans made, longest solve", f"{plans['made']}, {plans['longest_solve_s']:.2f} s"),
+        (
+            "Certified gap of the worst plan, of its savings",
+            f"{percent(plans['worst_gap'])}, {percent(plans['worst_gap_of_savings'])}",
+        ),
+        ("Lost because devices cannot do all that plans ask", f"{realised['loss_eur']:.2f} EUR"),
+        ("Due to homes for what limits cost them", f"{measured['compensation']['due_eur']:.2f} EUR"),
     ]
     return [*out, *((what, value, "") for what, value in alone)]
 
@@ -34,6 +41,11 @@ def verdict(promises: dict[str, bool]) -> str:
     """The day in one sentence."""
     broken = [name for name, kept in promises.items() if not kept]
     return f"Broken: {', '.join(broken)}." if broken else f"All {len(promises)} promises were kept."
+
+
+def percent(share: float | None) -> str:
+    """A gap."""
+    return "unknown" if share is None else f"{100 * share:.4f} %"
 
 
 def _both(measured: dict[str, Any]) -> Any:

@@ -89,6 +89,12 @@ def without_offer(box: str, slots: int, committed: Mapping[str, Sequence[int]]) 
     return HomeOffer(box, load, np.zeros(slots), unlimited, unlimited, ())
 
 
+def standing(home: HomeOffer, net_w: Sequence[int]) -> HomeOffer:
+    """The same home as load: it will run as `net_w` says, whatever the others do."""
+    slots, unlimited = len(net_w), 1e6
+    return HomeOffer(home.box, np.asarray(net_w, dtype=float), np.zeros(slots), unlimited, unlimited, ())
+
+
 def power_of(stores: Sequence[StoreOffer], schedule: Schedule) -> dict[str, dict[str, list[int]]]:
     """Box → actuator → W per slot."""
     net = np.rint(schedule.charge_w - schedule.discharge_w).astype(int)

@@ -1,60 +1,36 @@
 """One plan for all homes: the latest offers, prices and limits in, watts per actuator out. No clock, no store."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
 
+from osb_hub.dispatch.compensation import compensation
+from osb_hub.dispatch.dispatch import dispatch
 from osb_hub.dispatch.fleet import Fleet, Floats
 from osb_hub.dispatch.model import Previous
-from osb_hub.dispatch.offers import (
-    EUR_PER_WH,
-    HomeOffer,
-    StoreOffer,
-    curtailed,
-    home_offer,
-    nonsense,
-    power_of,
-    previous_power,
-    without_offer,
-)
-from osb_hub.dispatch.solve import Solution, solve, tell
+from osb_hub.dispatch.offers import EUR_PER_WH, HomeOffer, curtailed, power_of, standing
+from osb_hub.dispatch.problem import PlanProblem, fleet_of, home_offers, previous_of
+from osb_hub.dispatch.result import Result, tell
+from osb_hub.dispatch.schedule import Outcome, Schedule, exclusive, simulate
 from osb_wire import SLOT_S
 
-# The order of what gives way: fuse (never), comfort, the DSO's cap, cost. Prices of energy stay below 1 EUR/kWh.
-FEEDER_PENALTY = 5000 * EUR_PER_WH  # per Wh above a feeder's limit
-COMFORT_FLOOR = 4 * FEEDER_PENALTY  # per Wh and slot outside a soft band; holds the order down to an eta_in of 0.25
-
-WEAR_FLOOR = 1 * EUR_PER_WH  # of a store that can discharge: moving energy in a circle is never free
-CHANGE_PRICE = 2 * EUR_PER_WH  # per Wh moved away from the previous plan ...
-CHANGE_SLOTS = 8  # ... in its first two hours
-
-UNLIMITED_FEEDER = "unassigned"
+GAP = 1e-3  # asked of every plan; leaving the plan before has a price, which counts as gap
+# Up to so many stores the exact solver takes seconds: ties are broken towards the plan before, and compensation, cents
+# that are the difference of two sums of euros, is worked out.
+EXACT_STORES = 300
+KEPT = "Every limit is kept."
 _VISIBLE_W = 10.0
-
-
-@dataclass(frozen=True, eq=False)
-class PlanProblem:
-    """Everything a plan depends on. Times are Unix seconds UTC, prices retail EUR/MWh per slot."""
-
-    now: int
-    start: int
-    slots: int
-    offers: dict[str, dict[str, Any]]  # box → its latest offer
-    feeders: dict[str, str]  # box → feeder
-    committed: dict[str, dict[str, list[int]]]  # box → actuator → W that will run whatever the plan says
-    import_price: Floats
-    export_price: Floats
-    limits: dict[str, Floats]  # feeder → most import [W] per slot, inf where none
-    margin_w: dict[str, float]  # feeder → how far below its limit to plan
-    previous: dict[str, dict[str, list[int]]]  # box → actuator → W of the plan that is being followed
+_VISIBLE_PRICE = 1e-9  # EUR/Wh, a thousandth of a EUR/MWh: a limit that costs less moves nobody
 
 
 @dataclass(frozen=True, eq=False)
 class PlanResult:
-    """`optimal`, `feasible` (time limit) or `infeasible` (with the plan that violates least), and what to say."""
+    """`optimal`, `feasible` (time limit) or `infeasible` (with the plan that violates least), and what to say.
+
+    How good the plan surely is: `lower_bound_eur` and both gaps, as in `Result`.
+    """
 
     status: str
     sentence: str
@@ -64,133 +40,116 @@ class PlanResult:
     shadow_price: dict[str, Floats]  # feeder → what one more MWh under its limit would save [EUR/MWh]
     objective_eur: float
     solve_s: float
+    solver: str = "none"  # "linprog" or "structured"; "none": there was nothing to solve
+    lower_bound_eur: float = 0.0
+    gap: float = 0.0
+    gap_of_savings: float = 0.0
+    no_dispatch_eur: float = 0.0  # objective if every home only kept the lower edges of its bands
+    realised_objective_eur: float = 0.0  # of the schedule without charging and discharging at once
+    change_wh: float = 0.0  # moved away from the previous plan where that has a price
+    change_eur: float = 0.0  # what that costs in the programme: a price against flapping, nobody pays it
+    due_eur: dict[str, float] | None = field(default_factory=dict)  # box → compensation for the plan's first slot
 
 
 def plan(problem: PlanProblem, time_limit_s: float = 30.0) -> PlanResult:
-    """The cheapest plan that keeps people comfortable and feeders within their limits."""
-    homes, left_out = _homes(problem)
+    """The cheapest plan that keeps people comfortable and feeders within their limits.
+
+    Plans of more than EXACT_STORES stores are neither held near the plan before nor do they say what is due to whom.
+    Backup homes follow their own best plan alone; only where a limit is broken without them are they drawn in.
+    InputError where prices or market make no sense.
+    """
+    homes, left_out = home_offers(problem)
     if not homes:
         return PlanResult("optimal", "There is no home to plan for.", {}, {}, {}, {}, 0.0, 0.0)
+    held = [home for home in homes if home.box in problem.backup and home.stores]
+    if not held:
+        return _planned(problem, homes, left_out, time_limit_s)
+    alone = _planned(replace(problem, limits={}, market=None), held, [], time_limit_s)
+    kept_out = {home.box for home in held}
+    around = [standing(home, alone.net_w[home.box]) if home.box in kept_out else home for home in homes]
+    result = _planned(problem, around, left_out, time_limit_s)
+    if any(any(over) for over in result.shortfall_w.values()):
+        drawn = f"{', '.join(sorted(kept_out))}: drawn in as backup, because a limit would be broken without."
+        return _planned(problem, homes, [*left_out, drawn], time_limit_s)
+    together = replace(result, power_w={**result.power_w, **alone.power_w}, solve_s=result.solve_s + alone.solve_s)
+    if alone.status == "optimal":
+        return together
+    told = [result.sentence, alone.sentence] if result.sentence != KEPT else [alone.sentence]
+    return replace(together, status=alone.status, sentence=" ".join(told))
+
+
+def _planned(problem: PlanProblem, homes: list[HomeOffer], notes: list[str], time_limit_s: float) -> PlanResult:
     stores = [store for home in homes for store in home.stores]
-    fleet = _fleet(problem, homes, stores)
-    solution = solve(fleet, _previous(problem, stores), time_limit_s)
+    fleet, previous = fleet_of(problem, homes), previous_of(problem, homes)
+    near = previous if fleet.stores <= EXACT_STORES else None
+    result = dispatch(fleet, problem.market, near, gap=GAP, time_limit_s=time_limit_s)
+    schedule, _ = exclusive(fleet, result.schedule)
+    outcome = simulate(fleet, schedule)
 
-    power = power_of(stores, solution.schedule)
-    for box, pv in curtailed(homes, solution.schedule).items():
+    power = power_of(stores, schedule)
+    for box, pv in curtailed(homes, schedule).items():
         power.setdefault(box, {})["pv"] = pv
-    shortfall = _shortfall(problem, fleet, solution)
+    shortfall = _shortfall(problem, fleet, outcome)
+    change_wh, change_eur = _change(fleet, schedule, previous)
+    shadow_price = result.multipliers.feeder_import_price / EUR_PER_WH
+    due = _due(problem, fleet, result, schedule, time_limit_s)
     return PlanResult(
-        status=solution.status,
-        sentence=" ".join([*_sentences(problem, solution, shortfall), *left_out]) or "Every limit is kept.",
+        status=result.status,
+        sentence=" ".join([*_sentences(problem, result, shortfall), *notes]) or KEPT,
         power_w=power,
-        net_w={
-            home.box: np.rint(row).astype(int).tolist() for home, row in zip(homes, solution.outcome.net_w, strict=True)
-        },
+        net_w={home.box: np.rint(row).astype(int).tolist() for home, row in zip(homes, outcome.net_w, strict=True)},
         shortfall_w=shortfall,
-        shadow_price=dict(zip(fleet.feeder_names, solution.feeder_price / EUR_PER_WH, strict=True)),
-        objective_eur=solution.objective_eur,
-        solve_s=solution.solve_s,
+        shadow_price=dict(zip(fleet.feeder_names, shadow_price, strict=True)),
+        objective_eur=result.objective_eur,
+        solve_s=sum(result.seconds.values()),
+        solver=result.solver,
+        lower_bound_eur=result.lower_bound_eur,
+        gap=result.gap,
+        gap_of_savings=result.gap_of_savings,
+        no_dispatch_eur=result.no_dispatch_objective_eur,
+        realised_objective_eur=result.realised_objective_eur,
+        change_wh=change_wh,
+        change_eur=change_eur,
+        due_eur=due,
     )
 
 
-def _homes(problem: PlanProblem) -> tuple[list[HomeOffer], list[str]]:
-    """Every box sorted by feeder and name, and a sentence for each that offers nonsense."""
-    boxes = problem.offers.keys() | problem.committed.keys()
-    homes, left_out = [], []
-    for box in sorted(boxes, key=lambda box: (problem.feeders.get(box, UNLIMITED_FEEDER), box)):
-        offer, fixed = problem.offers.get(box), problem.committed.get(box, {})
-        if offer is None:
-            homes.append(without_offer(box, problem.slots, fixed))
-            continue
-        wrong = nonsense(offer)
-        if wrong:
-            left_out.append(f"{box} is not dispatched: {wrong}.")
-            offer = {**offer, "stores": []}
-        homes.append(home_offer(box, offer, problem.start, problem.slots, fixed))
-    return homes, left_out
-
-
-def _fleet(problem: PlanProblem, homes: Sequence[HomeOffer], stores: Sequence[StoreOffer]) -> Fleet:
-    names = [problem.feeders.get(home.box, UNLIMITED_FEEDER) for home in homes]
-    feeders = sorted(set(names))
-    limit = np.full((len(feeders), problem.slots), np.inf)
-    for f, name in enumerate(feeders):
-        if name in problem.limits:
-            limit[f] = problem.limits[name] - problem.margin_w.get(name, 0.0)
-    number = {home.box: h for h, home in enumerate(homes)}
-
-    def per_slot(name: str) -> Floats:
-        return np.array([getattr(store, name) for store in stores]).reshape(-1, problem.slots)
-
-    def per_store(name: str) -> Floats:
-        return np.array([getattr(store, name) for store in stores], dtype=float).reshape(-1, 1)
-
-    two_way = per_slot("discharge_max_w").max(axis=1, initial=0, keepdims=True) > 0
-    return Fleet(
-        slot_h=SLOT_S / 3600,
-        store_home=np.array([number[store.box] for store in stores], dtype=np.int64),
-        home_feeder=np.array([feeders.index(name) for name in names], dtype=np.int64),
-        fill0_wh=per_store("fill0_wh")[:, 0],
-        retention=per_slot("retention"),
-        eta_in=per_slot("eta_in"),
-        eta_out=per_slot("eta_out"),
-        charge_max_w=per_slot("charge_max_w"),
-        discharge_max_w=per_slot("discharge_max_w"),
-        usage_w=per_slot("usage_w"),
-        fill_min_wh=per_slot("fill_min_wh"),
-        fill_max_wh=per_slot("fill_max_wh"),
-        below_price=np.maximum(per_store("below_price"), COMFORT_FLOOR),
-        above_price=np.maximum(per_store("above_price"), COMFORT_FLOOR),
-        wear_price=np.maximum(per_store("wear_price"), np.where(two_way, WEAR_FLOOR, 0.0)),
-        end_value=np.array([_end_value(problem, store) for store in stores]),
-        load_w=np.array([home.load_w for home in homes]).reshape(-1, problem.slots),
-        pv_w=np.array([home.pv_w for home in homes]).reshape(-1, problem.slots),
-        import_max_w=np.array([[home.import_max_w] for home in homes]).reshape(-1, 1),
-        export_max_w=np.array([[home.export_max_w] for home in homes]).reshape(-1, 1),
-        import_price=problem.import_price.reshape(1, -1) * EUR_PER_WH,
-        export_price=problem.export_price.reshape(1, -1) * EUR_PER_WH,
-        peak_price=np.zeros(1),
-        peak_floor_w=np.zeros(1),
-        feeder_import_max_w=limit,
-        feeder_export_max_w=np.full((1, 1), np.inf),
-        feeder_penalty=np.full((1, 1), FEEDER_PENALTY),
-        store_names=tuple(f"{store.box} {store.actuator}" for store in stores),
-        home_names=tuple(home.box for home in homes),
-        feeder_names=tuple(feeders),
-    )
-
-
-def _end_value(problem: PlanProblem, store: StoreOffer) -> float:
-    """What a Wh of fill is worth after the last slot [EUR/Wh], so that stores are not emptied towards it.
-
-    A store that can give back saves an import at the mean price; one that cannot spares buying the same again. The
-    offer's own value counts where it is higher.
-    """
-    mean = float(problem.import_price.mean()) * EUR_PER_WH
-    gives_back = store.discharge_max_w.max() > 0
-    worth = mean * float(store.eta_out.mean()) if gives_back else mean / float(store.eta_in.mean())
-    return max(worth, store.end_value)
-
-
-def _previous(problem: PlanProblem, stores: Sequence[StoreOffer]) -> Previous | None:
-    power, known = previous_power(stores, problem.previous, problem.slots)
-    known[:, CHANGE_SLOTS:] = 0.0
-    return Previous(power, known * CHANGE_PRICE) if known.any() else None
-
-
-def _shortfall(problem: PlanProblem, fleet: Fleet, solution: Solution) -> dict[str, list[int]]:
+def _shortfall(problem: PlanProblem, fleet: Fleet, outcome: Outcome) -> dict[str, list[int]]:
     shortfall = {}
-    for name, net in zip(fleet.feeder_names, solution.outcome.feeder_net_w, strict=True):
+    for name, net in zip(fleet.feeder_names, outcome.feeder_net_w, strict=True):
         over = np.maximum(0.0, net - problem.limits.get(name, np.inf))
         shortfall[name] = np.where(over > _VISIBLE_W, np.rint(over), 0.0).astype(int).tolist()
     return shortfall
 
 
-def _sentences(problem: PlanProblem, solution: Solution, shortfall: dict[str, list[int]]) -> list[str]:
+def _change(fleet: Fleet, schedule: Schedule, previous: Previous | None) -> tuple[float, float]:
+    """Wh moved away from the previous plan where that has a price, and that price [EUR]."""
+    if previous is None:
+        return 0.0, 0.0
+    moved_wh = np.abs(schedule.charge_w - schedule.discharge_w - previous.power_w) * fleet.slot_h
+    return float(moved_wh[previous.change_price > 0].sum()), float((moved_wh * previous.change_price).sum())
+
+
+def _due(
+    problem: PlanProblem, fleet: Fleet, result: Result, schedule: Schedule, time_limit_s: float
+) -> dict[str, float] | None:
+    """Compensation by box, None where it is not worked out; nothing is due where no limit and no market has a price."""
+    moved = result.multipliers.feeder_import_price.max(initial=0.0) > _VISIBLE_PRICE or problem.market is not None
+    if not moved:
+        return {}
+    if fleet.stores > EXACT_STORES:
+        return None
+    due = compensation(fleet, schedule, time_limit_s)
+    return None if due is None else dict(zip(fleet.home_names, due.tolist(), strict=True))
+
+
+def _sentences(problem: PlanProblem, result: Result, shortfall: dict[str, list[int]]) -> Sequence[str]:
     def clock(slot: int) -> str:
         return datetime.fromtimestamp(problem.start + slot * SLOT_S, UTC).strftime("%H:%M UTC")
 
-    told = [tell(solution.violations, clock)] if solution.violations else [solution.sentence]
+    told = [tell(result.violations, clock)] if result.violations else []
+    if not told and result.status != "optimal":
+        told = [result.sentence]
     for feeder, over_w in shortfall.items():
         over = np.array(over_w)
         if over.any():

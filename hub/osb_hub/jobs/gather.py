@@ -7,16 +7,18 @@ import numpy as np
 from sqlalchemy import Connection
 
 from osb_hub.control import plans, replies
-from osb_hub.dispatch.limits import REBOUND_S, Window, limits
-from osb_hub.dispatch.planner import PlanProblem
+from osb_hub.dispatch import fleet
+from osb_hub.dispatch.problem import PlanProblem
 from osb_hub.errors import InputError
+from osb_hub.jobs import backup
+from osb_hub.jobs.announced import announced_limits
 from osb_hub.jobs.baseline import expected_power
 from osb_hub.jobs.margin import errors_w, margin_w
-from osb_hub.prices.series import Floats, spot
+from osb_hub.prices.series import Floats, month_begin, spot
 from osb_hub.registry.boxes import Box, Offer, boxes, offers
 from osb_hub.settings import Settings
 from osb_hub.store import market
-from osb_hub.store.measured import net_of_slot
+from osb_hub.store.measured import highest_imports, net_of_slot
 from osb_hub.store.readings import latest, slot_of
 from osb_wire import SLOT_S
 
@@ -63,14 +65,13 @@ def gather(
             continue
         dispatched.append(box.id)
         committed[box.id] = _refused(connection, offer, slot, settings.horizon)
-    windows = [
-        Window(limit.feeder, limit.start, limit.end, limit.import_max_w)
-        for limit in market.limits(connection, slot - REBOUND_S, now)
-    ]
-    bounds = limits(windows, slot, settings.horizon)
+    bounds = announced_limits(connection, slot, now, settings.horizon)
     margins = margins_w(connection, feeders, bounds, slot)
     for feeder, bound in (first_limit_w or {}).items():
         bounds[feeder][0] = bound
+    unreached = [box for box in problem_offers if box not in dispatched and problem_offers[box]["stores"]]
+    gone = backup.lost(connection, feeders, unreached, slot, now) if settings.backup else {}
+    spare = backup.held_out(settings.backup, dispatched, feeders, gone)
     prices, price_note = _spot(connection, settings, slot, now)
     last = plans.last(connection)
     problem = PlanProblem(
@@ -85,12 +86,15 @@ def gather(
         limits=bounds,
         margin_w=margins,
         previous=plans.powers(connection, last.id, slot) if last else {},
+        peak_price=settings.tariff.peak_price,
+        peak_w=highest_imports(connection, month_begin(slot, settings.tz), slot) if settings.tariff.peak_price else {},
+        backup=spare.held,
     )
-    return Gathered(problem, dispatched, notes + price_note)
+    return Gathered(problem, dispatched, [*notes, *price_note, *spare.notes])
 
 
 def margins_w(
-    connection: Connection, feeders: dict[str, str], bounds: dict[str, Floats], slot: int
+    connection: Connection, feeders: dict[str, str], bounds: dict[str, fleet.Floats], slot: int
 ) -> dict[str, float]:
     """Feeder → W to stay below its limit, for feeders that have one."""
     tightest = {feeder: float(bound.min()) for feeder, bound in bounds.items() if np.isfinite(bound).any()}

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from osb_hub.control import plans, replies
-from osb_hub.dispatch.limits import REBOUND_S, Window, limits
+from osb_hub.jobs.announced import announced_limits
 from osb_hub.jobs.delivery import delivery, mean_since_w
 from osb_hub.jobs.gather import margins_w
 from osb_hub.registry.boxes import boxes
-from osb_hub.store import market
 from osb_hub.store.readings import slot_of
 from osb_wire import SLOT_S
 
@@ -42,9 +41,12 @@ class Course:
         return (self.so_far_w * self.elapsed_s + rest_w * (SLOT_S - self.elapsed_s)) / SLOT_S
 
     def limit_for_rest_w(self, limit_w: float) -> float:
-        """Net to plan for the rest: the energy that is left over the time that is left, less what homes are above."""
+        """Net to plan for the rest: the energy that is left over the time that is left, less what homes are above.
+
+        Never more than the limit: what was not drawn so far is kept for what nobody foresees, and is no invitation.
+        """
         left = (limit_w * SLOT_S - self.so_far_w * self.elapsed_s) / (SLOT_S - self.elapsed_s)
-        return left - max(0.0, self.above_w)
+        return min(left, limit_w) - max(0.0, self.above_w)
 
 
 def needed(connection: Connection, now: int) -> Correction | None:
@@ -53,11 +55,8 @@ def needed(connection: Connection, now: int) -> Correction | None:
     plan = plans.last(connection)
     if plan is None or now <= slot:
         return None
-    windows = [
-        Window(limit.feeder, limit.start, limit.end, limit.import_max_w)
-        for limit in market.limits(connection, slot - REBOUND_S, now)
-    ]
-    limited = {feeder: bound for feeder, bound in limits(windows, slot, 1).items() if bound[0] < float("inf")}
+    known = announced_limits(connection, slot, now, 1)
+    limited = {feeder: bound for feeder, bound in known.items() if bound[0] < float("inf")}
     if not limited:
         return None
     feeders = {box.id: box.feeder for box in boxes(connection)}

@@ -1,13 +1,13 @@
 """Weather: read from a file, sent to boxes at their hello and once an hour."""
 
 import csv
-import math
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from osb_hub.errors import InputError
+from osb_hub.prices.files import finite_number
 from osb_hub.store.market import Weather
 from osb_wire import SLOT_S
 from osb_wire.fields import WireError, check
@@ -62,7 +62,7 @@ def _row(path: Path, number: int, cells: list[str]) -> Weather:
         raise InputError(f"{where}: {cells[0]!r} is not a time such as 2026-01-15T00:00+01:00.") from None
     if start.tzinfo is None or start.timestamp() % SLOT_S:
         raise InputError(f"{where}: {cells[0]} must have a UTC offset and be a full quarter of an hour.")
-    temp, ghi = (_number(where, cell) for cell in cells[1:])
+    temp, ghi = (finite_number(where, cell) for cell in cells[1:])
     row = Weather(int(start.timestamp()), round(temp * 1000), round(ghi))
     try:
         for name in ("temp_mc", "ghi_w_m2"):
@@ -70,13 +70,3 @@ def _row(path: Path, number: int, cells: list[str]) -> Weather:
     except WireError as error:
         raise InputError(f"{where}: {error}.") from error
     return row
-
-
-def _number(where: str, text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise InputError(f"{where}: {text!r} is not a number.")
-    return value

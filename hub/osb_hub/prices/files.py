@@ -21,12 +21,23 @@ def read(path: Path, zone: ZoneInfo) -> PriceSeries:
     """The prices of a file as 15-minute slots. InputError says in one sentence what is wrong, and where."""
     rows, unit = _rows(path)
     starts = [_start(path, line, text) for line, text, _ in rows]
-    prices = [_price(path, line, text) * UNITS[unit] for line, _, text in rows]
+    prices = [finite_number(f"{path}, line {line}", text) * UNITS[unit] for line, _, text in rows]
     step_s = _step(path, starts)
     day = starts[0].astimezone(zone).date()
     begin, end = local_day(day, zone)
     _check_day(path, zone, starts, step_s, begin, end)
     return PriceSeries(begin, np.repeat(np.array(prices), step_s // SLOT_S))
+
+
+def finite_number(where: str, text: str) -> float:
+    """The number that `text` is; InputError says that it is none, and `where` it stands."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise InputError(f"{where}: {text!r} is not a number.")
+    return value
 
 
 def local_day(day: date, zone: ZoneInfo) -> tuple[int, int]:
@@ -69,16 +80,6 @@ def _start(path: Path, line: int, text: str) -> datetime:
     if start.tzinfo is None:
         raise InputError(f"{path}, line {line}: {text} has no UTC offset, such as +01:00, and is ambiguous.")
     return start
-
-
-def _price(path: Path, line: int, text: str) -> float:
-    try:
-        price = float(text)
-    except ValueError:
-        price = math.nan
-    if not math.isfinite(price):
-        raise InputError(f"{path}, line {line}: {text!r} is not a number.")
-    return price
 
 
 def _step(path: Path, starts: list[datetime]) -> int:

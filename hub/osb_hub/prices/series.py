@@ -42,12 +42,22 @@ class Tariff:
     """What a household pays and gets for a spot price.
 
     The defaults are round figures for a Belgian household in 2026: grid fee and levies 160 EUR/MWh before VAT of 6 %,
-    and a supplier who keeps 5 EUR/MWh of what is fed in.
+    and a supplier who keeps 5 EUR/MWh of what is fed in. Without a price on the highest power; in Flanders it is
+    about 40 EUR a kW and year.
     """
 
     fee_eur_per_mwh: float = 160.0
     vat_pct: float = 6.0
     export_margin_eur_per_mwh: float = 5.0
+    capacity_eur_per_kw_year: float = 0.0
+
+    @property
+    def peak_price(self) -> float:
+        """What one more W in the highest 15-minute import of a month costs [EUR/W].
+
+        Capacity tariff as in Flanders: billed is the mean of the twelve monthly peaks, each at least 2.5 kW.
+        """
+        return self.capacity_eur_per_kw_year / 12 / 1000
 
     def import_price(self, spot: Floats) -> Floats:
         """(spot + fee) · (1 + VAT)."""
@@ -56,6 +66,12 @@ class Tariff:
     def export_price(self, spot: Floats) -> Floats:
         """Spot less the supplier's margin, and never above the import price, or a circle of energy would earn."""
         return np.minimum(spot - self.export_margin_eur_per_mwh, self.import_price(spot))
+
+
+def month_begin(t: int, zone: ZoneInfo) -> int:
+    """When the local month began that contains `t` [Unix s]."""
+    local = datetime.fromtimestamp(t, zone)
+    return int(datetime(local.year, local.month, 1, tzinfo=zone).timestamp())
 
 
 def spot(known: Mapping[int, float], start: int, slots: int) -> Floats:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from osb_hub.store.tables import interval
 from osb_wire import SLOT_S
@@ -29,6 +29,15 @@ def net_of_slot(connection: Connection, start: int) -> dict[str, Net]:
     for box, point, value, completeness in connection.execute(query):
         values.setdefault(box, {})[point] = Net(value, completeness)
     return {box: net for box, points in values.items() if (net := _net(points)) and net.completeness >= TRUSTED}
+
+
+def highest_imports(connection: Connection, since: int, until: int) -> dict[str, float]:
+    """Box → highest mean import of a slot that starts in since..until [W], by the import counter."""
+    table = interval.c
+    query = select(table.box, func.max(table.value)).where(
+        table.point == "grid.import", table.start >= since, table.start < until, table.completeness >= TRUSTED
+    )
+    return {box: energy_wh * 3600 / SLOT_S for box, energy_wh in connection.execute(query.group_by(table.box))}
 
 
 def _net(points: dict[str, Net]) -> Net | None:

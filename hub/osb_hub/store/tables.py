@@ -103,6 +103,16 @@ plan = Table(
     Column("sentence", Text, nullable=False),
     Column("objective_eur", Float, nullable=False),
     Column("solve_s", Float, nullable=False),
+    # how good it surely is, see `PlanResult`; null where that is not known
+    Column("solver", String(16)),
+    Column("lower_bound_eur", Float),
+    Column("gap", Float),
+    Column("gap_of_savings", Float),
+    Column("no_dispatch_eur", Float),
+    Column("realised_objective_eur", Float),
+    Column("change_wh", Float),
+    Column("change_eur", Float),
+    Column("due_eur", Float),
 )
 
 plan_power = Table(
@@ -134,6 +144,14 @@ plan_feeder = Table(
     Column("limit_w", Float),  # null: no limit
     Column("shortfall_w", Float, nullable=False),
     Column("shadow_eur_mwh", Float, nullable=False),
+)
+
+plan_due = Table(
+    "plan_due",
+    metadata,
+    Column("plan", Integer, primary_key=True),
+    Column("box", String(32), primary_key=True),
+    Column("due_eur", Float, nullable=False),  # compensation for the whole first slot of the plan
 )
 
 reply = Table(

@@ -55,9 +55,8 @@ def bench(talk, **options):
 def test_the_hub_hears_of_a_step_only_when_every_box_has_finished_it():
     async def talk(conductor):
         heard = []
-        them = [Participant(name, heard) for name in ("hub", "box-01", "box-02")]
-        for each in them:
-            await each.join(conductor)
+        for name in ("hub", "box-01", "box-02"):
+            await Participant(name, heard).join(conductor)
         await conductor.advance(1768431600)
         await conductor.advance(1768431660)
         return heard

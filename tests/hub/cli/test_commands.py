@@ -1,13 +1,11 @@
 """Commands as a user types them: what they print, what they refuse, how they exit."""
 
 import json
-import sys
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from osb_hub.cli import main
 from osb_hub.ingest.inbox import Raw
 from osb_hub.ingest.writer import store
 from osb_hub.jobs.intervals import update_all
@@ -15,22 +13,6 @@ from osb_hub.settings import Settings
 from osb_hub.store.database import Database
 
 T = 1768431600  # 2026-01-14 23:00 UTC = 2026-01-15 00:00 in Brussels
-
-
-@pytest.fixture
-def vpp(tmp_path, monkeypatch, capsys):
-    """Runs `vpp …`; returns (exit code, stdout, stderr)."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("OSB_HUB_DATABASE", f"sqlite:///{tmp_path / 'hub.sqlite'}")
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["vpp", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        out, err = capsys.readouterr()
-        return stop.value.code or 0, out, err
-
-    return run
 
 
 @pytest.fixture
@@ -168,7 +150,7 @@ def test_a_file_that_is_no_database(vpp, tmp_path):
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", ["serve", "boxes", "readings", "dispatch", "prices", "limits", "weather"])
+@pytest.mark.parametrize("command", ["serve", "boxes", "readings", "dispatch", "bench", "prices", "limits", "weather"])
 def test_every_command_explains_itself(vpp, command):
     code, out, _ = vpp(command, "--help")
     assert code == 0

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from osb_hub.control import events, plans, replies
-from osb_hub.dispatch.planner import PlanProblem, PlanResult
+from osb_hub.dispatch.planner import PlanResult
+from osb_hub.dispatch.problem import PlanProblem
 from osb_hub.store import market
 from osb_hub.store.database import Database
 

@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from osb_hub.control.plans import Plan
 from osb_hub.demo import truth as truth_files
 from osb_hub.demo.measures import Prices
+from osb_hub.demo.plan_records import PlanRecord
 from osb_hub.demo.recorded import Recorded
 from osb_hub.demo.story import Story
 from osb_hub.prices.series import PriceSeries, Tariff
@@ -124,6 +126,15 @@ def hub():
         },
         asked_w={("box-01", "battery"): np.array([100, NAN, 200, 0])},
         shortfall_w=np.zeros(4),
-        plans=4,
-        worst_plan_s=0.2,
+        plans=(
+            record(1, START, [1, 0.2, 0, 0], {"box-01": 0.02}),
+            record(2, START + 1080, [0, 0.8, 1, 1], {"box-01": 0.01, "box-02": 0.005}),
+        ),
     )
+
+
+def record(number, t, share, due, gap=1e-5):
+    known = {"solver": "linprog", "lower_bound_eur": 0.99, "gap": gap * number, "gap_of_savings": 2 * gap * number}
+    known |= {"no_dispatch_eur": 2.0, "realised_objective_eur": 1.5, "change_wh": 300.0, "change_eur": 0.0006}
+    plan = Plan(number, t, START, 96, 10800, "planned", "optimal", "", 1.0, 0.1 * number, due_eur=0.1, **known)
+    return PlanRecord(plan, np.array(share, dtype=float), due)

@@ -45,6 +45,35 @@ def test_readings_meters_and_plans(measured):
     assert measured["plan_followed_pct"] == pytest.approx(66.67)
 
 
+def test_what_devices_did_otherwise_than_asked_has_a_price(measured):
+    # the battery was asked for 100, 200, 0 W in slots 0, 2, 3 and took 100, 100, 0: in slot 2 the home drew 3000 W
+    # instead of 3100, 25 Wh less at 200 EUR/MWh, which are worth the mean price of 225
+    assert measured["realisation"]["loss_eur"] == pytest.approx(-25e-6 * 200 + 25e-6 * 225, abs=5e-5)
+    assert measured["realisation"]["by_actuator"] == {
+        "battery": {"asked_kwh": 0.075, "off_by_kwh": 0.025, "more_kwh": -0.025}
+    }
+    assert (measured["realisation"]["asked_kwh"], measured["realisation"]["off_by_kwh"]) == (0.075, 0.025)
+
+
+def test_every_plan_states_its_gaps_and_what_became_of_it(measured):
+    plans = measured["plans"]
+    assert (plans["made"], plans["longest_solve_s"], plans["change_kwh"]) == (2, 0.2, 0.6)
+    assert (plans["worst_gap"], plans["worst_gap_of_savings"]) == (2e-5, 4e-5)
+    first, second = plans["each"]
+    assert (first["gap"], first["gap_of_savings"], first["objective_eur"]) == (1e-5, 2e-5, 1.0)
+    # nothing was lost while the first plan held; the loss of slot 2 belongs to the second
+    assert first["realised_objective_eur"] == 1.5
+    assert second["realised_objective_eur"] == pytest.approx(1.5 + 25e-6 * 25)
+
+
+def test_what_is_due_is_told_by_home_and_with_who_owes_it(measured):
+    assert measured["compensation"]["due_eur"] == pytest.approx(0.035)
+    assert measured["compensation"]["owed_by"]["grid_operator_eur"] == pytest.approx(0.035)
+    assert "grid operator who sets them owes it" in measured["compensation"]["counted"]
+    assert [home["compensation_eur"] for home in measured["per_home"]] == [0.03, 0.005]
+    assert measured["per_home"][0]["cost_after_compensation_eur"] == pytest.approx(0.33 - 0.03)
+
+
 def test_a_day_like_that_keeps_every_promise(measured):
     kept = {name: promise.kept for name, promise in promises(measured).items()}
     assert list(kept) == ["cap_kept", "no_rebound", "feeder_kept", "cheaper", "comfort", "nothing_lost", "meters_agree"]

@@ -76,14 +76,27 @@ def test_what_was_asked_is_what_the_box_had_accepted_for_the_slot(connection):
     plan(connection, 4, START + 3600, [1200, 1300], ["battery"])
     found = recorded(connection, START, START + 5 * 900)
     assert_array_equal(found.asked_w["box-01", "battery"], [NAN, 1000, NAN, NAN, 1200])
-    assert (found.plans, found.worst_plan_s) == (4, pytest.approx(0.4))
+    assert [record.plan.id for record in found.plans] == [1, 2, 3, 4]
+    assert [list(record.share) for record in found.plans][:2] == [[0, 1, 0, 0, 0], [0, 0, 1, 0, 0]]
 
 
 def test_a_plan_that_is_corrected_within_a_slot_counts_by_time(connection):
     plan(connection, 1, START, [900, 900], ["battery"])
     plan(connection, 2, START + 300, [300, 600], ["battery"], start=START)
     # slot 0: 300 s of 900 W and 600 s of 300 W; then the correction
-    assert_array_equal(recorded(connection, START, START + 1800).asked_w["box-01", "battery"], [500, 600])
+    found = recorded(connection, START, START + 1800)
+    assert_array_equal(found.asked_w["box-01", "battery"], [500, 600])
+    assert [list(record.share) for record in found.plans] == [[1 / 3, 0], [2 / 3, 1]]
+
+
+def test_compensation_counts_for_as_long_as_the_first_slot_of_a_plan_was_followed(connection):
+    plan(connection, 1, START, [0, 0], None)
+    plan(connection, 2, START + 300, [0, 0], None, start=START)
+    for number, eur in ((1, 0.30), (2, 0.06)):
+        add(connection, tables.plan_due, {"plan": number, "box": "box-01", "due_eur": eur})
+    found = recorded(connection, START, START + 1800)
+    # 300 s of the slot at 0.30, 600 s at 0.06; the second slot of plan 2 has no plan of its own and is not counted
+    assert [record.due_eur["box-01"] for record in found.plans] == pytest.approx([0.10, 0.04])
 
 
 def test_the_shortfall_is_what_was_said_before_the_slot(connection):

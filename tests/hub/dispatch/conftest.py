@@ -1,7 +1,14 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 from osb_hub.dispatch.fleet import Fleet
+from osb_hub.dispatch.market import Market
+from osb_hub.dispatch.model import build
+from osb_hub.dispatch.referee import referee, whole_lp
+from osb_hub.dispatch.schedule import exclusive, simulate
 
 INF = np.inf
 
@@ -52,3 +59,50 @@ def make_fleet():
         return Fleet(**{**shaped, **given, **arrays})
 
     return make
+
+
+@pytest.fixture
+def make_market():
+    """A market of so many slots; unless prices are given the portfolio trades for nothing."""
+
+    def make(slots, requests=(), reserve=(), buy_price=0.0, sell_price=0.0):
+        prices = [np.broadcast_to(np.asarray(price, dtype=float), slots) for price in (buy_price, sell_price)]
+        return Market(*prices, tuple(requests), tuple(reserve))
+
+    return make
+
+
+@pytest.fixture
+def optimum():
+    """The best of the whole programme: `objective` [EUR] and every variable of the model by its name [W, Wh]."""
+
+    def solve(fleet, market=None):
+        cost, at_most, most, equal, right, bounds = whole_lp(fleet, market)
+        found = linprog(cost, at_most, most, equal, right, bounds)
+        assert found.status == 0, found.message
+        columns = vars(build(fleet, market).variables)
+        values = {name: np.where(at >= 0, 1000 * found.x[at], 0.0) for name, at in columns.items()}
+        return SimpleNamespace(objective=found.fun, **values)
+
+    return solve
+
+
+@pytest.fixture
+def solve():
+    """What the referee finds for a fleet without a market, made one-directional, and what follows from it."""
+
+    def solution(fleet, previous=None, time_limit_s=60.0):
+        raw = referee(fleet, None, previous, time_limit_s)
+        schedule, simultaneous = exclusive(fleet, raw.schedule)
+        return SimpleNamespace(
+            status=raw.status,
+            violations=raw.violations,
+            schedule=schedule,
+            simultaneous=simultaneous,
+            outcome=simulate(fleet, schedule),
+            objective_eur=simulate(fleet, raw.schedule).objective_eur,
+            feeder_price=raw.multipliers.feeder_price,
+            home_price=raw.multipliers.home_price,
+        )
+
+    return solution

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from osb_hub.dispatch.planner import PlanProblem, plan
+from osb_hub.dispatch.planner import plan
+from osb_hub.dispatch.problem import PlanProblem
+from osb_hub.errors import InputError
 from osb_wire.messages import decode, encode
 
 START = 1768431600  # 2026-01-15T00:00+01:00
@@ -168,6 +170,70 @@ def test_pv_is_told_to_hold_back_only_where_feeding_in_costs_money():
     result = plan(problem(3, {"box-1": sunny}, export_price=np.array([10.0, -20, 10])))
     assert result.power_w == {"box-1": {"pv": [-3000, -400, -3000]}}
     assert result.net_w["box-1"] == [-600, 0, -1600]
+
+
+def test_a_peak_is_worth_avoiding_above_what_the_month_has_seen():
+    # 2000 Wh in two of three slots of a quarter of an hour at any price: 4 kW for half an hour, or 2667 W throughout
+    offers = {"box-1": offer(3, needs(2000, 2, 3)), "box-2": offer(3, needs(2000, 2, 3))}
+    prices = np.array([300.0, 200, 200])
+    result = plan(problem(3, offers, import_price=prices, peak_price=0.004, peak_w={"box-2": 4000.0}))
+    # 1 W less peak saves 0.4 ct, and costs 0.25 h of 100 EUR/MWh more: box-1 is flat above its floor of 2.5 kW
+    assert result.power_w["box-1"]["ev"] == [2667, 2667, 2667]
+    assert result.power_w["box-2"]["ev"] == [0, 4000, 4000]  # it has had its 4 kW this month
+
+
+def test_an_import_price_below_the_export_price_is_refused():
+    with pytest.raises(InputError, match=r"^import_price of box-1 in slot 1 is below the export price\.$"):
+        plan(problem(2, {"box-1": offer(2)}, import_price=np.array([300.0, 40])))
+
+
+def test_paid_to_consume_a_battery_fills_up_and_does_nothing_else():
+    battery = store("battery", discharge_max_w=4000, eta_in_pm=900, eta_out_pm=900, fill_max_wh=1800)
+    prices = np.array([100.0, -50, -50, -50, 100])
+    result = plan(problem(5, {"box-1": offer(5, battery, load_w=300)}, import_price=prices, export_price=prices - 60))
+    power = result.power_w["box-1"]["battery"]
+    # 1800 Wh in it are 2000 Wh charged, three slots at 2667 W or two at 4000; a battery cannot charge and discharge
+    assert sum(power[1:4]) / 4 == pytest.approx(2000, abs=1)
+    assert min(power[1:4]) >= 0
+    assert result.realised_objective_eur >= result.lower_bound_eur - 1e-9
+
+
+@pytest.mark.parametrize("slots", [92, 100])
+def test_days_on_which_the_clock_changes_are_planned_like_others(slots):
+    """A horizon of a local day of 23 or 25 hours; boxes always offer 96 slots."""
+    car = needs(2000, 90, 96)
+    prices = np.full(slots, 300.0)
+    prices[89:91] = 100
+    load = [100] * 92 + [700] * 4
+    result = plan(problem(slots, {"box-1": offer(96, car, load_w=load)}, import_price=prices))
+    assert result.status == "optimal"
+    assert result.power_w["box-1"]["ev"] == [0] * 89 + [4000, 4000] + [0] * (slots - 91)
+    assert result.net_w["box-1"][91:] == ([100] + [700] * 4 + [100] * 4)[: slots - 91]  # then a day earlier
+
+
+def test_what_a_plan_moves_from_the_one_before_is_counted_and_priced():
+    before = {"box-1": {"ev": [0, 4000, 0, 0]}}
+    offers = {"box-1": offer(4, needs(1000, 3, 4))}
+    kept = plan(problem(4, offers, previous=before))
+    assert (kept.change_wh, kept.change_eur) == (0, 0)
+    moved = plan(problem(4, offers, previous=before, import_price=np.array([300.0, 300, 300, 290])))
+    # 1000 Wh less in one slot and more in another, at 0.2 EUR/MWh
+    assert moved.change_wh == pytest.approx(2000)
+    assert moved.change_eur == pytest.approx(0.0004)
+    assert plan(problem(4, offers)).change_eur == 0
+
+
+def test_a_plan_says_how_good_it_is():
+    result = plan(problem(4, {"box-1": offer(4, needs(1000, 3, 4))}, import_price=np.array([300.0, 200, 250, 400])))
+    # 1000 Wh at 200 EUR/MWh, worth the mean price of 287.5 at the end; without dispatch the car is charged just in time
+    assert result.objective_eur == pytest.approx(0.2 - 0.2875)
+    assert result.realised_objective_eur == pytest.approx(0.2 - 0.2875)
+    assert result.no_dispatch_eur == pytest.approx(0.4 - 0.2875)
+    assert result.lower_bound_eur == pytest.approx(0.2 - 0.2875, rel=1e-3)
+    assert result.lower_bound_eur <= result.objective_eur + 1e-12
+    assert 0 <= result.gap <= 1e-3
+    assert 0 <= result.gap_of_savings <= 2e-3
+    assert result.solver == "linprog"
 
 
 def test_nobody_there_is_no_error():

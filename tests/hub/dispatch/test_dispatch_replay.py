@@ -5,7 +5,6 @@ import pytest
 from scipy.optimize import linprog
 
 from osb_hub.dispatch.fleet import Fleet
-from osb_hub.dispatch.solve import solve
 
 INF = np.inf
 
@@ -124,7 +123,7 @@ def term_by_term(f):
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_the_optimum_is_that_of_the_programme_written_term_by_term(seed):
+def test_the_optimum_is_that_of_the_programme_written_term_by_term(seed, solve):
     fleet = random_fleet(seed)
     solution = solve(fleet)
     assert solution.status == "optimal"
@@ -132,7 +131,7 @@ def test_the_optimum_is_that_of_the_programme_written_term_by_term(seed):
 
 
 @pytest.mark.parametrize("seed", range(30, 40))
-def test_a_replayed_schedule_keeps_what_the_result_says_it_keeps(seed):
+def test_a_replayed_schedule_keeps_what_the_result_says_it_keeps(seed, solve):
     fleet = random_fleet(seed, slots=92)
     solution = solve(fleet)
     charge, discharge, used = (

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from osb_hub.control import plans
-from osb_hub.dispatch.planner import PlanProblem, PlanResult
+from osb_hub.dispatch.planner import PlanResult
+from osb_hub.dispatch.problem import PlanProblem
 from osb_hub.ingest.inbox import Raw
 from osb_hub.ingest.writer import store
 from osb_hub.jobs import replan

@@ -108,3 +108,19 @@ def test_a_limit_has_a_margin_and_holds_for_two_hours_after_its_end(database):
     assert list(problem.limits["feeder-1"] < 1e9) == [True] * 9 + [False] * 3
     assert problem.margin_w == {"feeder-1": pytest.approx(800)}  # 4 % as long as nothing is known of errors
     assert gathered(database, first_limit_w={"feeder-1": 12345}).problem.limits["feeder-1"][0] == 12345
+
+
+def test_the_peak_tariff_begins_at_what_the_month_has_seen(database):
+    """The highest quarter-hour of the local month: 1000 Wh are 4 kW; what came in the month before is paid for."""
+    offer(database)
+    for start, before, energy in ((S - 15 * 86400, 0, 2000), (S - 86400, 50000, 1000), (S - 900, 90000, 200)):
+        for i in range(16):
+            points = [["grid.import", before + energy * i // 15, "Wh", "good", 0]]
+            message = {"epoch": start - 60, "seq": i + 1, "oldest": 1, "t": start + 60 * i, "points": points}
+            take(database, "telemetry", message, now=start + 900)
+    update_all(database, S)
+    with database.read() as connection:
+        problem = gather(connection, Settings(horizon=12, capacity_eur_kw_year=48), S).problem
+        assert problem.peak_w["box-01"] == pytest.approx(4000, rel=0.02)
+        assert problem.peak_price == pytest.approx(0.004)  # 48 EUR a kW and year are 4 EUR a month
+        assert gather(connection, SETTINGS, S).problem.peak_w == {}

@@ -17,6 +17,7 @@ def test_what_is_left_of_the_limit():
     assert Course(36000, 27000, 300, 9000).limit_for_rest_w(30000) == 18000
 
 
-def test_a_home_that_uses_less_than_planned_leaves_room():
-    # 10 min at 15 kW used 2.5 of 7.5 kWh: 5 kWh in 5 min = 60 kW
-    assert Course(15000, 27000, 600, -12000).limit_for_rest_w(30000) == 60000
+def test_what_was_not_drawn_so_far_is_no_invitation():
+    # 10 min at 15 kW used 2.5 of 7.5 kWh: 5 kWh in 5 min would be 60 kW, which one kettle more would break
+    assert Course(15000, 27000, 600, -12000).limit_for_rest_w(30000) == 30000
+    assert Course(15000, 27000, 600, 2000).limit_for_rest_w(30000) == 28000

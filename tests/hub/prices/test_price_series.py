@@ -1,3 +1,4 @@
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -5,7 +6,7 @@ import pytest
 
 from osb_hub.errors import InputError
 from osb_hub.prices.files import local_day
-from osb_hub.prices.series import PriceSeries, Tariff, at_clock_times, spot
+from osb_hub.prices.series import PriceSeries, Tariff, at_clock_times, month_begin, spot
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 DAY = 86400
@@ -39,3 +40,11 @@ def test_a_day_of_prices_fits_the_clock_of_a_day_with_23_or_25_hours():
     autumn, end = local_day(np.datetime64("2026-10-25").item(), BRUSSELS)
     hourly = at_clock_times(winter, BRUSSELS, autumn, (end - autumn) // 900).eur_per_mwh[::4]
     assert hourly.tolist() == [0, 1, 2, 2, *range(3, 24)]  # 02:00 comes twice
+
+
+def test_a_month_begins_on_the_local_clock_also_where_summer_time_began_in_it():
+    def unix(text):
+        return int(datetime.fromisoformat(text).timestamp())
+
+    assert month_begin(unix("2026-03-31T12:00+02:00"), BRUSSELS) == unix("2026-03-01T00:00+01:00")
+    assert month_begin(unix("2026-04-30T23:30+00:00"), BRUSSELS) == unix("2026-05-01T00:00+02:00")

@@ -40,6 +40,8 @@ def test_what_cannot_be_used_is_named_with_its_file(tmp_path, text, sentence):
         ("OSB_HUB_MQTT_PROT", "1", "OSB_HUB_MQTT_PROT: there is no such setting"),
         ("OSB_HUB_HORIZON", "7", "OSB_HUB_HORIZON: '7' cannot be used"),
         ("OSB_HUB_FEEDERS", "feeder-2", "OSB_HUB_FEEDERS: must be JSON"),
+        ("OSB_HUB_BACKUP", "box-07", "OSB_HUB_BACKUP: must be JSON such as .*box-07"),
+        ("OSB_HUB_CAPACITY_EUR_KW_YEAR", "-1", "OSB_HUB_CAPACITY_EUR_KW_YEAR: '-1' cannot be used"),
     ],
 )
 def test_what_cannot_be_used_of_the_environment(monkeypatch, tmp_path, key, value, sentence):
@@ -58,3 +60,5 @@ def test_the_tariff_follows_the_settings():
     tariff = Settings(fee_eur_mwh=100, vat_pct=10, export_margin_eur_mwh=7).tariff
     assert tariff.import_price(50) == pytest.approx(165)
     assert tariff.export_price(50) == 43
+    assert tariff.peak_price == 0
+    assert Settings(capacity_eur_kw_year=40).tariff.peak_price == pytest.approx(0.00333, abs=1e-5)  # a twelfth, per W

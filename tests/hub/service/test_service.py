@@ -116,6 +116,35 @@ def test_a_home_that_opts_out_is_planned_around(broker, make_box, make_conductor
     assert "box-01 opted out" in second[1]["reason"]
 
 
+def test_a_backup_home_is_drawn_in_when_another_opts_out(broker, make_box, make_conductor, tmp_path, t0):
+    url = f"sqlite:///{tmp_path / 'hub.sqlite'}"
+
+    async def cap(hub):
+        # three homes of 1.2 kW: the batteries have to give 0.6 kW, and the margin
+        hub.announce_limit("feeder-1", t0, t0 + SLOT, 3000, "the grid operator limits this street")
+
+    async def scenario():
+        async with broker() as port, make_conductor() as conductor:
+            settings = Settings(database=url, mqtt_port=port, bench=conductor.address, backup=["box-03"])
+            run = running(settings, at=[(t0, cap)])
+            async with run, make_box(port, "box-01") as one, make_box(port, "box-02") as two:
+                async with make_box(port, "box-03") as three:
+                    one.refuses = {"battery": "override"}
+                    await conductor.joined.wait()
+                    for t in range(t0, t0 + 5 * MINUTE + 1, MINUTE):
+                        await minute(conductor, [one, two, three], t)
+                    return three.of_kind("plan")
+
+    before, after = asyncio.run(scenario())[:2]
+    assert before["actuators"] == [{"actuator": "battery", "power_w": [0] * 12}]
+    assert after["t"] == t0 + 180
+    database = Database(url)
+    with database.read() as connection:
+        sentence = plans.last(connection).sentence
+    database.close()
+    assert "box-03: drawn in as backup for box-01." in sentence
+
+
 def test_a_box_that_falls_silent_is_planned_with_what_it_accepted(broker, make_box, make_conductor, tmp_path, t0):
     url = f"sqlite:///{tmp_path / 'hub.sqlite'}"
 

@@ -1,10 +1,16 @@
+from pathlib import Path
+
+import alembic.command
+import alembic.config
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import insert, select, text
+from sqlalchemy import create_engine, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
+from osb_hub.control import plans
 from osb_hub.errors import InputError
+from osb_hub.store import database as database_module
 from osb_hub.store import tables
 from osb_hub.store.database import Database, upsert
 
@@ -31,6 +37,26 @@ def test_a_second_start_finds_its_data(tmp_path):
     with second.read() as connection:
         assert connection.execute(select(tables.weather)).all() == [(1768431600, -3000, 0)]
     second.close()
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date_with_its_plans(tmp_path):
+    url = f"sqlite:///{tmp_path / 'hub.sqlite'}"
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(Path(database_module.__file__).parent / "migrations"))
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "0001")
+        columns = "id, t, start, slots, ttl_s, reason, status, sentence, objective_eur, solve_s"
+        connection.execute(text(f"INSERT INTO plan ({columns}) VALUES (7, 1, 0, 4, 9, 'r', 'optimal', 's', -1.5, 0.2)"))
+    engine.dispose()
+    database = Database(url)
+    with database.read() as connection:
+        plan = plans.last(connection)
+        assert (plan.id, plan.objective_eur, plan.solve_s) == (7, -1.5, 0.2)
+        assert (plan.gap, plan.solver, plan.due_eur) == (None, None, None)
+        assert plans.due(connection, 7) == {}
+    database.close()
 
 
 def test_a_commit_reaches_the_disk(database):

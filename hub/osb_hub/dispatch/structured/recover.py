@@ -1,0 +1,169 @@
+"""From an interior iterate to a schedule: powers within their limits, hard bands kept, nothing charged and discharged in a circle."""
+
+import numpy as np
+
+from osb_hub.dispatch.structured.kernel import kernel
+from osb_hub.dispatch.structured.memory import load_home, load_store, recall
+from osb_hub.dispatch.structured.reserve import R_C, R_D, UP
+from osb_hub.dispatch.structured.rows import *
+
+NEAR = 1e-3  # of its range: PV so near a bound is meant to be at it
+
+
+@kernel
+def envelope(y, hard, slots, lowest, highest):
+    """Least and most fill at the end of each slot from which the hard bands of later slots can still be kept."""
+    low, high = -1e12, 1e12
+    for t in range(slots - 1, -1, -1):
+        if y[BELOW_PRICE + t] >= hard:
+            low = max(low, y[FILL_MIN + t])
+        if y[ABOVE_PRICE + t] >= hard:
+            high = min(high, y[FILL_MAX + t])
+        lowest[t], highest[t] = low, high
+        if y[RETENTION + t] > 0.0:
+            low = (low - y[INFLOW + t] - y[GAIN + t] * y[CHARGE_MAX + t]) / y[RETENTION + t]
+            high = (high - y[INFLOW + t] + y[DRAIN + t] * y[DISCHARGE_MAX + t]) / y[RETENTION + t]
+        else:
+            low, high = -1e12, 1e12
+
+
+@kernel
+def run_store(y, h, hard, slots, lowest, highest):
+    """Replace charge and discharge by what can be done, slot after slot; leaves the fills in DF."""
+    envelope(y, hard, slots, lowest, highest)
+    fill = 0.0  # the first inflow holds what there was
+    for t in range(slots):
+        gain, drain = y[GAIN + t], y[DRAIN + t]
+        c = min(max(y[CHARGE + t], 0.0), y[CHARGE_MAX + t])
+        d = min(max(y[DISCHARGE + t], 0.0), y[DISCHARGE_MAX + t])
+        if c > 0.0 and d > 0.0 and h[RHO + t] > 0.0:
+            flow = gain * c - drain * d
+            c, d = max(0.0, flow) / gain, max(0.0, -flow) / drain
+        kept = y[INFLOW + t] + (y[RETENTION + t] * fill if t > 0 else 0.0)
+        after = kept + gain * c - drain * d
+        if after < lowest[t]:
+            less = min(d, (lowest[t] - after) / drain)
+            d -= less
+            c = min(y[CHARGE_MAX + t], c + max(0.0, lowest[t] - after - drain * less) / gain)
+        elif after > highest[t]:
+            less = min(c, (after - highest[t]) / gain)
+            c -= less
+            d = min(y[DISCHARGE_MAX + t], d + max(0.0, after - highest[t] - gain * less) / drain)
+        fill = kept + gain * c - drain * d
+        y[CHARGE + t], y[DISCHARGE + t], y[DF + t] = c, d, fill
+
+
+@kernel
+def recover(
+    feeders, homes_of, stores_of, data, fills, peaks, kept, reserves, hold, limits, penalty, net_price, reserve_price, dt, hard, grain, slots,
+    most_stores, best, charge, discharge, pv_used,
+):  # fmt: skip
+    """Write the schedule [W] of those of these feeders that have not had a better one.
+
+    best: cost [F], net [F, T] and reserve [F, J] of the schedule that each feeder has. Compared is cost + price·net − worth·reserve at the prices of now,
+    with the penalty for the feeder's own limits; what feeders above would pay is left to the prices.
+    """
+    h, x = np.zeros(HOME_SIZE), np.zeros(max(most_stores, 1) * STORE_SIZE)
+    lowest, highest = np.zeros(slots), np.zeros(slots)
+    net, got = np.zeros(slots), np.zeros(reserve_price.size)
+    best_cost, best_net, best_got = best
+    kept_held, at, _psi, reliability, holds = reserves
+    most_homes = 0
+    for f in feeders:
+        most_homes = max(most_homes, homes_of[f + 1] - homes_of[f])
+    powers = np.zeros((2, most_homes * max(most_stores, 1), slots))
+    used = np.zeros((most_homes, slots))
+    for f in feeders:
+        cost = 0.0
+        net[:] = 0.0
+        got[:] = 0.0
+        base = stores_of[homes_of[f]]
+        for i in range(homes_of[f], homes_of[f + 1]):
+            first, k = stores_of[i], stores_of[i + 1] - stores_of[i]
+            load_home(h, i, data[1], dt, slots)
+            for s in range(k):
+                load_store(
+                    x[s * STORE_SIZE : (s + 1) * STORE_SIZE], first + s, data[0], fills[0], fills[1], dt, hard, slots
+                )
+            recall(h, x, kept[6][i], i, first, k, kept, slots, grain)
+            cost += run_home(h, x, k, hard, slots, lowest, highest, peaks[0][i], peaks[1][i])
+            for s in range(k):
+                y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
+                for t in range(slots):
+                    powers[0, first + s - base, t] = y[CHARGE + t]
+                    powers[1, first + s - base, t] = y[DISCHARGE + t]
+            for t in range(slots):
+                used[i - homes_of[f], t] = h[PV + t]
+                net[t] += h[NET + t]
+            if holds[i]:
+                add_held(x, k, first, hold, kept_held, at, reliability[i], got)
+        for t in range(slots):
+            over = max(0.0, net[t] - limits[f, 0, t]) + max(0.0, -net[t] - limits[f, 1, t])
+            if over > 0.0:
+                cost += penalty[f, t] * over
+        now, before = cost, best_cost[f]
+        for t in range(slots):
+            now += net_price[t] * net[t]
+            before += net_price[t] * best_net[f, t]
+        for j in range(got.size):
+            now -= reserve_price[j] * got[j]
+            before -= reserve_price[j] * best_got[f, j]
+        if now < before:
+            best_cost[f] = cost
+            best_net[f] = net
+            best_got[f] = got
+            for s in range(stores_of[homes_of[f + 1]] - base):
+                for t in range(slots):
+                    charge[base + s, t] = 1e3 * powers[0, s, t]
+                    discharge[base + s, t] = 1e3 * powers[1, s, t]
+            for i in range(homes_of[f], homes_of[f + 1]):
+                for t in range(slots):
+                    pv_used[i, t] = 1e3 * used[i - homes_of[f], t]
+
+
+@kernel
+def run_home(h, x, k, hard, slots, lowest, highest, peak_price, floor):
+    """Make the home's iterate a schedule: powers in the workspace, PV in PV, net in NET. Returns its cost [EUR]."""
+    cost = 0.0
+    for s in range(k):
+        y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
+        run_store(y, h, hard, slots, lowest, highest)
+        for t in range(slots):
+            cost += y[WEAR + t] * (y[CHARGE + t] + y[DISCHARGE + t])
+            cost += y[BELOW_PRICE + t] * max(0.0, y[FILL_MIN + t] - y[DF + t])
+            cost += y[ABOVE_PRICE + t] * max(0.0, y[DF + t] - y[FILL_MAX + t])
+        cost -= y[END_VALUE] * y[DF + slots - 1]
+    highest_import = 0.0
+    for t in range(slots):
+        top = h[PV_MAX + t]
+        used = min(max(h[PV + t], 0.0), top)
+        if used < NEAR * top:
+            used = 0.0
+        demand = h[LOAD + t]
+        for s in range(k):
+            y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
+            demand += y[CHARGE + t] - y[DISCHARGE + t]
+        if h[RHO + t] > 0.0:
+            used = max(used, min(top, demand))  # never import while sun is left
+        if used > (1.0 - NEAR) * top:
+            used = top
+        net = demand - used
+        h[PV + t], h[NET + t] = used, net
+        cost += h[IMPORT_PRICE + t] * max(0.0, net) - h[EXPORT_PRICE + t] * max(0.0, -net)
+        highest_import = max(highest_import, net)
+    return cost + 1e3 * peak_price * max(0.0, highest_import - 1e-3 * floor)
+
+
+@kernel
+def add_held(x, k, first, hold, kept_held, at, reliability, got):
+    """What the home's iterate holds, as far as its schedule has the headroom."""
+    col_slot, col_side = hold[0], hold[1]
+    for j in range(got.size):
+        t = col_slot[j]
+        for s in range(k):
+            y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
+            row = kept_held[at[first + s]][j]
+            c, d = y[CHARGE + t], y[DISCHARGE_MAX + t] - y[DISCHARGE + t]
+            if col_side[j] != UP:
+                c, d = y[CHARGE_MAX + t] - y[CHARGE + t], y[DISCHARGE + t]
+            got[j] += reliability[j] * (min(c, row[R_C]) + min(d, row[R_D]))

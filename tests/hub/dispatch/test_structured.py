@@ -1,0 +1,61 @@
+"""The structured solver against the referee and the certificate. Its first start compiles: a minute or two, once."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from random_fleets import random_case
+
+from osb_hub.dispatch.bench.generate import generate
+from osb_hub.dispatch.certificate import lower_bound, upper_bound
+from osb_hub.dispatch.dispatch import dispatch
+from osb_hub.dispatch.fleet import Fleet
+from osb_hub.dispatch.market import Market
+
+TOLERANCE_EUR = 2e-3  # a hard band or fuse may be missed by a Wh or a W before the result says so
+
+
+def parts_of(fleet: Fleet, market: Market) -> list[tuple[str, Fleet, Market]]:
+    """The benchmark's homes with one thing left out at a time."""
+    free = np.full((1, 1), np.inf)
+    without = Market(market.buy_price, market.sell_price)
+    return [
+        ("no reserve", fleet, without),
+        ("upward only", fleet, Market(market.buy_price, market.sell_price, (), market.reserve[:1])),
+        ("downward only", fleet, Market(market.buy_price, market.sell_price, (), market.reserve[1:])),
+        ("no feeder limit", dataclasses.replace(fleet, feeder_import_max_w=free, feeder_export_max_w=free), market),
+    ]
+
+
+@pytest.mark.parametrize("case", range(4))
+def test_homes_of_every_kind_reach_the_gap_and_enclose_the_optimum(case):
+    _name, fleet, market = parts_of(*generate(10))[case]
+    best = dispatch(fleet, market, solver="linprog")
+    result = dispatch(fleet, market, solver="structured", gap=1e-3)
+    assert result.status == "optimal"
+    assert result.gap <= 1e-3
+    assert result.lower_bound_eur - TOLERANCE_EUR <= best.objective_eur <= result.objective_eur + TOLERANCE_EUR
+
+
+@pytest.mark.parametrize("seed", range(0, 200, 8))
+def test_bounds_enclose_the_optimum_of_any_small_fleet(seed):
+    fleet, market = random_case(seed)
+    if fleet.slots > 30:
+        pytest.skip("the long ones are for the soak")
+    best = dispatch(fleet, market, solver="linprog")
+    result = dispatch(fleet, market, solver="structured", gap=1e-3, time_limit_s=5)
+    assert result.lower_bound_eur <= best.objective_eur + TOLERANCE_EUR
+    if result.status != "infeasible":
+        assert best.objective_eur <= result.objective_eur + TOLERANCE_EUR
+    assert result.lower_bound_eur == pytest.approx(lower_bound(fleet, market, result.multipliers), abs=1e-6) or (
+        result.lower_bound_eur > lower_bound(fleet, market, result.multipliers)
+    )
+    assert result.objective_eur == pytest.approx(upper_bound(fleet, market, result.schedule).objective_eur)
+
+
+def test_the_same_fleet_gives_the_same_answer():
+    fleet, market = generate(60)
+    first, second = (dispatch(fleet, market, solver="structured", gap=1e-3) for _ in range(2))
+    assert first.status == "optimal"
+    assert first.objective_eur == second.objective_eur
+    assert np.array_equal(first.schedule.charge_w, second.schedule.charge_w)
