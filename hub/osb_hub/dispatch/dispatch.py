@@ -12,11 +12,12 @@ from osb_hub.dispatch.fleet import Fleet
 from osb_hub.dispatch.market import Market, no_market
 from osb_hub.dispatch.model import Previous
 from osb_hub.dispatch.referee import referee
-from osb_hub.dispatch.result import Progress, Raw, Result, Violation, tell
+from osb_hub.dispatch.result import Multipliers, Progress, Raw, Result, Violation, tell
 from osb_hub.dispatch.schedule import Schedule, exclusive, hold
 from osb_hub.dispatch.structured.rows import STRIDE as MOST_SLOTS
 from osb_hub.errors import InputError
 
+EXACT = 80_000  # store-slots and home-slots: as many the interior point on the whole programme takes on
 LARGE = 16_000  # store-slots and home-slots: above, the structured solver is faster even if it has to be compiled first
 FUSE_VISIBLE_W = 1.0
 BAND_VISIBLE_WH = 1.0
@@ -45,17 +46,15 @@ def dispatch(
     """
     market = (market or no_market(fleet.slots)).checked(fleet.slots)
     chosen = _choose(fleet, previous, solver)
-    began = time.perf_counter()
-    yardstick = (upper_bound(fleet, market, hold(fleet)), without_stores(fleet, market))
-    seconds = {"certify": time.perf_counter() - began}
+    incumbent = _Incumbent(fleet, market)
     if chosen == "linprog":
         began = time.perf_counter()
         raw = referee(fleet, market, previous, time_limit_s)
-        seconds["solve"] = time.perf_counter() - began
-        judged = _judge(fleet, market, raw, yardstick, seconds)
+        incumbent.took("solve", began)
+        incumbent.judge(raw)
     else:
-        raw, judged = _structured(fleet, market, gap, time_limit_s, yardstick, seconds, progress)
-    return _result(fleet, market, chosen, raw, judged, yardstick[0], gap, seconds)
+        _structured(fleet, market, gap, time_limit_s, incumbent, progress)
+    return _result(fleet, market, chosen, incumbent, gap)
 
 
 def _choose(fleet: Fleet, previous: Previous | None, solver: str) -> str:
@@ -71,34 +70,70 @@ def _choose(fleet: Fleet, previous: Previous | None, solver: str) -> str:
     return "structured" if large and previous is None else "linprog"
 
 
-class _Judged:
-    """What the certificate says of a solver's answer."""
+class _Incumbent:
+    """The best schedule and the best multipliers so far, whichever answers they came with, and what they are worth."""
 
-    def __init__(self, lower: float, upper: Replayed, found: Gaps) -> None:
-        self.lower, self.upper, self.gaps = lower, upper, found
+    def __init__(self, fleet: Fleet, market: Market) -> None:
+        began = time.perf_counter()
+        self._fleet, self._market = fleet, market
+        self.no_dispatch, self._alone = upper_bound(fleet, market, hold(fleet)), without_stores(fleet, market)
+        self.seconds = {"certify": time.perf_counter() - began}
+        self._found: tuple[Raw, Replayed, Multipliers] | None = None
+        self.lower = -np.inf
+
+    def judge(self, raw: Raw) -> None:
+        """Take over of an answer what is better than what there is; schedules that keep fuses and bands come first."""
+        began = time.perf_counter()
+        upper = upper_bound(self._fleet, self._market, raw.schedule)
+        lower = lower_bound(self._fleet, self._market, raw.multipliers)
+        if self._found is None:
+            self._found = (_copied(raw), upper, raw.multipliers)
+        elif _rank(upper) < _rank(self._found[1]):
+            self._found = (_copied(raw), upper, self._found[2])
+        if lower > self.lower:
+            self._found, self.lower = (*self._found[:2], raw.multipliers), lower
+        self.took("certify", began)
+
+    def took(self, what: str, began: float) -> None:
+        self.seconds[what] = self.seconds.get(what, 0.0) + time.perf_counter() - began
+
+    @property
+    def raw(self) -> Raw:
+        assert self._found is not None
+        return replace(self._found[0], multipliers=self._found[2])
+
+    @property
+    def upper(self) -> Replayed:
+        assert self._found is not None
+        return self._found[1]
+
+    @property
+    def gaps(self) -> Gaps:
+        return gaps(self.lower, self.upper, self.no_dispatch, self._alone)
+
+    @property
+    def worth_moving(self) -> float:
+        """What stores can be about [EUR], to begin with."""
+        moved = abs(self.no_dispatch.without_penalties_eur - self._alone.without_penalties_eur)
+        return max(moved, 1e-6 * abs(self._alone.objective_eur), 1e-9)
 
 
-def _judge(
-    fleet: Fleet, market: Market, raw: Raw, yardstick: tuple[Replayed, Replayed], seconds: dict[str, float]
-) -> _Judged:
-    began = time.perf_counter()
-    upper = upper_bound(fleet, market, raw.schedule)
-    lower = lower_bound(fleet, market, raw.multipliers)
-    seconds["certify"] += time.perf_counter() - began
-    return _Judged(lower, upper, gaps(lower, upper, *yardstick))
+def _rank(upper: Replayed) -> tuple[bool, float]:
+    return bool(_visible(upper)), upper.objective_eur
+
+
+def _copied(raw: Raw) -> Raw:
+    """With a schedule of its own: the method goes on writing into the one it handed over."""
+    powers = raw.schedule
+    return replace(raw, schedule=Schedule(powers.charge_w.copy(), powers.discharge_w.copy(), powers.pv_used_w.copy()))
 
 
 def _structured(
-    fleet: Fleet,
-    market: Market,
-    gap: float,
-    time_limit_s: float,
-    yardstick: tuple[Replayed, Replayed],
-    seconds: dict[str, float],
-    progress: Report | None,
-) -> tuple[Raw, _Judged]:
+    fleet: Fleet, market: Market, gap: float, time_limit_s: float, incumbent: _Incumbent, progress: Report | None
+) -> None:
     began = time.perf_counter()
-    from osb_hub.dispatch.structured.solver import Structured  # compiled code is loaded only where it is used
+    from osb_hub.dispatch.structured.interior import interior_point  # compiled code is loaded only where it is used
+    from osb_hub.dispatch.structured.solver import Structured
 
     loaded = time.perf_counter()
     method = Structured(fleet, market, workers=len(os.sched_getaffinity(0)))
@@ -106,48 +141,36 @@ def _structured(
     method.warm_up()
     # a compiler at work is not the solver's time: what the first iterations take beyond a third one is told apart
     warm = time.perf_counter()
+    seconds = incumbent.seconds
     seconds["compile"], seconds["build"], seconds["solve"] = loaded - began, built - loaded, warm - built
     if warm - loaded > _COMPILING_S and fleet.homes < 1000:
         seconds["compile"], seconds["build"], seconds["solve"] = warm - began, 0.0, 0.0
     deadline = warm + time_limit_s
-    no_dispatch, alone = yardstick
-    moved = abs(no_dispatch.without_penalties_eur - alone.without_penalties_eur)
-    target = _SAFE * gap * max(moved, 1e-6 * abs(alone.objective_eur), 1e-9)
-    best: tuple[Raw, _Judged] | None = None
-    lower = -np.inf
-    while True:
+    target = _SAFE * gap * incumbent.worth_moving
+    on = True
+    while on:
         began = time.perf_counter()
         on = method.iterate(target, deadline)
-        raw = method.raw()
-        seconds["solve"] += time.perf_counter() - began
-        judged = _judge(fleet, market, raw, yardstick, seconds)
-        lower = max(lower, judged.lower)
-        if best is None or judged.upper.objective_eur < best[1].upper.objective_eur:
-            powers = raw.schedule  # the method goes on writing into its own
-            copied = Schedule(powers.charge_w.copy(), powers.discharge_w.copy(), powers.pv_used_w.copy())
-            best = (replace(raw, schedule=copied), judged)
-        found = gaps(lower, best[1].upper, *yardstick)
+        incumbent.took("solve", began)
+        incumbent.judge(method.raw())
         if progress is not None:
             spent = seconds["build"] + seconds["solve"] + seconds["certify"]
-            progress(Progress(method.iterations, spent, lower, best[1].upper.objective_eur, found.gap))
-        if found.gap <= gap or not on:
-            break
+            found = incumbent.gaps.gap
+            progress(Progress(method.iterations, spent, incumbent.lower, incumbent.upper.objective_eur, found))
+        if incumbent.gaps.gap <= gap and not _visible(incumbent.upper):
+            return
         target = _TIGHTER * method.products_eur
-    return best[0], _Judged(lower, best[1].upper, found)
+    left = deadline - time.perf_counter()
+    if left > 0.0 and (fleet.stores + fleet.homes) * fleet.slots <= EXACT:
+        began = time.perf_counter()
+        raw = referee(fleet, market, time_limit_s=left, solve=interior_point)  # one step length for all
+        incumbent.took("solve", began)
+        incumbent.judge(replace(raw, iterations=method.iterations + raw.iterations))
 
 
-def _result(
-    fleet: Fleet,
-    market: Market,
-    solver: str,
-    raw: Raw,
-    judged: _Judged,
-    no_dispatch: Replayed,
-    gap: float,
-    seconds: dict[str, float],
-) -> Result:
-    violations = raw.violations or _visible(judged.upper)
-    found = judged.gaps
+def _result(fleet: Fleet, market: Market, solver: str, incumbent: _Incumbent, gap: float) -> Result:
+    raw, upper, found = incumbent.raw, incumbent.upper, incumbent.gaps
+    violations = raw.violations or _visible(upper)
     if violations:
         status, sentence = "infeasible", tell(violations, "slot {}".format)
     elif found.gap <= gap:
@@ -158,26 +181,24 @@ def _result(
             f"The schedule is within {found.gap:.2%} of the best there can be; {gap:.2%} was asked for.",
         )
     realised, simultaneous = exclusive(fleet, raw.schedule)
-    realised_objective = (
-        upper_bound(fleet, market, realised).objective_eur if simultaneous else judged.upper.objective_eur
-    )
+    realised_objective = upper_bound(fleet, market, realised).objective_eur if simultaneous else upper.objective_eur
     return Result(
         status=status,
         sentence=sentence,
         solver=solver,
         schedule=raw.schedule,
         multipliers=raw.multipliers,
-        objective_eur=judged.upper.objective_eur,
-        lower_bound_eur=judged.lower,
+        objective_eur=upper.objective_eur,
+        lower_bound_eur=incumbent.lower,
         gap=found.gap,
         gap_of_savings=found.gap_of_savings,
-        no_dispatch_objective_eur=no_dispatch.objective_eur,
+        no_dispatch_objective_eur=incumbent.no_dispatch.objective_eur,
         realised_objective_eur=realised_objective,
         simultaneous=simultaneous,
         violations=violations,
-        costs_eur=dict(judged.upper.costs_eur),
+        costs_eur=dict(upper.costs_eur),
         iterations=raw.iterations,
-        seconds=seconds,
+        seconds=incumbent.seconds,
     )
 
 

@@ -4,6 +4,7 @@ Programmes are solved in kW, kWh and EUR, so that HiGHS' absolute tolerances fit
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -23,16 +24,27 @@ FUSE_ELASTIC = 100.0
 _KILO = 1000.0
 _VISIBLE_WH = 1.0
 _VISIBLE_W = 1.0
-_OPTIMAL, _TIME_LIMIT, _INFEASIBLE = 0, 1, 2  # scipy's status; 1 is a time or iteration limit
+OPTIMAL, TIME_LIMIT, INFEASIBLE, STOPPED = 0, 1, 2, 4  # scipy's status; 1 is a time or iteration limit
 _LEAST_S = 1e-6  # HiGHS takes a time limit of 0 for none
 
 Lp = tuple[Floats, csr_array, Floats, csr_array, Floats, Floats]
+Solve = Callable[[Lp, float], OptimizeResult]
+
+
+def highs(lp: Lp, until: float) -> OptimizeResult:
+    """The dual simplex method of HiGHS, until `until` by time.perf_counter()."""
+    left = max(_LEAST_S, until - time.perf_counter())
+    return linprog(*lp, method="highs-ds", options={"time_limit": left})
 
 
 def referee(
-    fleet: Fleet, market: Market | None = None, previous: Previous | None = None, time_limit_s: float = 60.0
+    fleet: Fleet,
+    market: Market | None = None,
+    previous: Previous | None = None,
+    time_limit_s: float = 60.0,
+    solve: Solve = highs,
 ) -> Raw:
-    """The cheapest schedule of the fleet in its market, by the dual simplex method.
+    """The cheapest schedule of the fleet in its market.
 
     Where the time limit came first, the schedule is that of homes without dispatch, with `plain_multipliers`. An
     infeasible fleet gets the schedule that violates least, and the multipliers of the programme that allows it.
@@ -40,13 +52,13 @@ def referee(
     until = time.perf_counter() + time_limit_s
     market = no_market(fleet.slots) if market is None else market.checked(fleet.slots)
     model = build(fleet, market, previous)
-    found = _highs(model.program, until)
-    if found.status == _OPTIMAL:
+    found = solve(_scaled(model.program), until)
+    if found.status == OPTIMAL:
         return _raw(fleet, market, model, found, "optimal", ())
-    if found.status == _TIME_LIMIT:
+    if found.status == TIME_LIMIT:
         return _held(fleet, market, "feasible", found)
     # The programme cannot be unbounded, so anything else is infeasible, or numerically so close that it is treated so.
-    return _least_violation(fleet, market, previous, until, found)
+    return _least_violation(fleet, market, previous, until, found, solve)
 
 
 def whole_lp(fleet: Fleet, market: Market | None = None) -> Lp:
@@ -68,14 +80,8 @@ def _scaled(lp: Program) -> Lp:
     )
 
 
-def _highs(lp: Program, until: float) -> OptimizeResult:
-    cost, at_most, most, equal, right, bounds = _scaled(lp)
-    left = max(_LEAST_S, until - time.perf_counter())
-    return linprog(cost, at_most, most, equal, right, bounds, method="highs-ds", options={"time_limit": left})
-
-
 def _least_violation(
-    fleet: Fleet, market: Market, previous: Previous | None, until: float, first: OptimizeResult
+    fleet: Fleet, market: Market, previous: Previous | None, until: float, first: OptimizeResult, solve: Solve
 ) -> Raw:
     """Solve again with a price on every hard band and fuse, and name those that were paid for."""
     below, above = np.isinf(fleet.below_price), np.isinf(fleet.above_price)
@@ -85,9 +91,9 @@ def _least_violation(
         above_price=np.where(above, BAND_ELASTIC, fleet.above_price),
     )
     model = build(elastic, market, previous, FUSE_ELASTIC)
-    found = _highs(model.program, until)
-    if found.status != _OPTIMAL:
-        return _held(fleet, market, "infeasible" if first.status == _INFEASIBLE else "feasible", found)
+    found = solve(_scaled(model.program), until)
+    if found.status != OPTIMAL:
+        return _held(fleet, market, "infeasible" if first.status == INFEASIBLE else "feasible", found)
     v, x = model.variables, found.x * _KILO
     outside = np.maximum(np.where(below, x[v.below], 0), np.where(above, x[v.above], 0))
     over = x[v.fuse_excess].max(axis=0)

@@ -5,7 +5,7 @@ from math import inf
 
 from osb_hub.dispatch.certificate.replayed import Replayed
 
-LEAST_EUR = 1e-9  # less than this is nothing
+LEAST_EUR = 1e-6  # less than a ten-thousandth of a cent is nothing
 
 
 @dataclass(frozen=True)

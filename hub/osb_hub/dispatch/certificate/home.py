@@ -50,9 +50,8 @@ def _tightened(part: Part, price: Doubles, importing: Doubles, exporting: Double
     price = np.where(most_export <= part.of_homes(fleet.export_max_w), np.maximum(price, exporting), price)
     over = (price - importing).clip(min=0.0)
     free = np.where(most_import <= part.of_homes(fleet.import_max_w), over, 0.0)
-    of_free, of_all = free.sum(axis=1), over.sum(axis=1)
-    peak = part.of_homes(fleet.peak_price) / fleet.slot_h
-    share = (peak - (of_all - of_free)).clip(min=0.0) / np.where(of_free > 0.0, of_free, 1.0)
+    of_free = free.sum(axis=1)
+    share = part.of_homes(fleet.peak_price) / fleet.slot_h / np.where(of_free > 0.0, of_free, 1.0)
     tightened: Doubles = price - free * (1.0 - share.clip(max=1.0))[:, np.newaxis]
     return tightened
 

@@ -7,6 +7,7 @@ from osb_hub.dispatch.structured.memory import load_home, load_store, recall
 from osb_hub.dispatch.structured.reserve import R_C, R_D, UP
 from osb_hub.dispatch.structured.rows import *
 
+WORTHLESS = 1e-4  # EUR per kW and slot: power that is worth less may be worth nothing
 NEAR = 1e-3  # of its range: PV so near a bound is meant to be at it
 
 
@@ -28,29 +29,60 @@ def envelope(y, hard, slots, lowest, highest):
 
 
 @kernel
-def run_store(y, h, hard, slots, lowest, highest):
-    """Replace charge and discharge by what can be done, slot after slot; leaves the fills in DF."""
-    envelope(y, hard, slots, lowest, highest)
-    fill = 0.0  # the first inflow holds what there was
-    for t in range(slots):
-        gain, drain = y[GAIN + t], y[DRAIN + t]
-        c = min(max(y[CHARGE + t], 0.0), y[CHARGE_MAX + t])
-        d = min(max(y[DISCHARGE + t], 0.0), y[DISCHARGE_MAX + t])
-        if c > 0.0 and d > 0.0 and h[RHO + t] > 0.0:
-            flow = gain * c - drain * d
-            c, d = max(0.0, flow) / gain, max(0.0, -flow) / drain
-        kept = y[INFLOW + t] + (y[RETENTION + t] * fill if t > 0 else 0.0)
-        after = kept + gain * c - drain * d
-        if after < lowest[t]:
-            less = min(d, (lowest[t] - after) / drain)
-            d -= less
-            c = min(y[CHARGE_MAX + t], c + max(0.0, lowest[t] - after - drain * less) / gain)
-        elif after > highest[t]:
-            less = min(c, (after - highest[t]) / gain)
-            c -= less
-            d = min(y[DISCHARGE_MAX + t], d + max(0.0, after - highest[t] - gain * less) / drain)
-        fill = kept + gain * c - drain * d
-        y[CHARGE + t], y[DISCHARGE + t], y[DF + t] = c, d, fill
+def run_store(y, t, circle, lowest, highest):
+    """Replace charge and discharge of slot t by what the store can do; leaves the fill in DF. `circle`: both at once is of use."""
+    gain, drain = y[GAIN + t], y[DRAIN + t]
+    c = min(max(y[CHARGE + t], 0.0), y[CHARGE_MAX + t])
+    d = min(max(y[DISCHARGE + t], 0.0), y[DISCHARGE_MAX + t])
+    if c > 0.0 and d > 0.0 and not circle:
+        flow = gain * c - drain * d
+        c, d = max(0.0, flow) / gain, max(0.0, -flow) / drain
+    before = y[INFLOW + t] + (
+        y[RETENTION + t] * y[DF + t - 1] if t > 0 else 0.0
+    )  # the first inflow holds what there was
+    after = before + gain * c - drain * d
+    y[CHARGE + t], y[DISCHARGE + t], y[DF + t] = c, d, after
+    if after < lowest[t]:
+        move_store(y, t, lowest[t] - after)
+    elif after > highest[t]:
+        move_store(y, t, highest[t] - after)
+
+
+@kernel
+def move_store(y, t, more):
+    """Change the fill at the end of slot t by as much of `more` as the powers allow: first what undoes the other way. Returns the change of net power."""
+    gain, drain = y[GAIN + t], y[DRAIN + t]
+    c, d = y[CHARGE + t], y[DISCHARGE + t]
+    if more > 0.0:
+        less = min(d, more / drain)
+        d -= less
+        c = min(y[CHARGE_MAX + t], c + (more - drain * less) / gain)
+    else:
+        less = min(c, -more / gain)
+        c -= less
+        d = min(y[DISCHARGE_MAX + t], d + (-more - gain * less) / drain)
+    change = c - y[CHARGE + t] - d + y[DISCHARGE + t]
+    y[DF + t] += gain * (c - y[CHARGE + t]) - drain * (d - y[DISCHARGE + t])
+    y[CHARGE + t], y[DISCHARGE + t] = c, d
+    return change
+
+
+@kernel
+def yield_to_fuse(x, t, k, over, lowest, highest):
+    """Let the stores of a home take back `over` kW of its net, import (above 0) or export, as far as their hard bands allow."""
+    for s in range(k):
+        if abs(over) <= 0.0:
+            return
+        y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
+        if over > 0.0:
+            by_charge = min(y[CHARGE + t], over)
+            flow = y[GAIN + t] * by_charge + y[DRAIN + t] * (over - by_charge)
+            flow = -min(flow, max(0.0, y[DF + t] - lowest[s, t]))
+        else:
+            by_discharge = min(y[DISCHARGE + t], -over)
+            flow = y[DRAIN + t] * by_discharge + y[GAIN + t] * (-over - by_discharge)
+            flow = min(flow, max(0.0, highest[s, t] - y[DF + t]))
+        over += move_store(y, t, flow)
 
 
 @kernel
@@ -64,7 +96,7 @@ def recover(
     with the penalty for the feeder's own limits; what feeders above would pay is left to the prices.
     """
     h, x = np.zeros(HOME_SIZE), np.zeros(max(most_stores, 1) * STORE_SIZE)
-    lowest, highest = np.zeros(slots), np.zeros(slots)
+    lowest, highest = np.zeros((max(most_stores, 1), slots)), np.zeros((max(most_stores, 1), slots))
     net, got = np.zeros(slots), np.zeros(reserve_price.size)
     best_cost, best_net, best_got = best
     kept_held, at, _psi, reliability, holds = reserves
@@ -124,34 +156,49 @@ def recover(
 @kernel
 def run_home(h, x, k, hard, slots, lowest, highest, peak_price, floor):
     """Make the home's iterate a schedule: powers in the workspace, PV in PV, net in NET. Returns its cost [EUR]."""
-    cost = 0.0
+    cost, highest_import = 0.0, 0.0
+    for s in range(k):
+        envelope(x[s * STORE_SIZE : (s + 1) * STORE_SIZE], hard, slots, lowest[s], highest[s])
+    for t in range(slots):
+        worth = h[RHO + t] > WORTHLESS
+        for s in range(k):
+            run_store(x[s * STORE_SIZE : (s + 1) * STORE_SIZE], t, not worth, lowest[s], highest[s])
+        demand = demand_of(h, x, k, t)
+        top = h[PV_MAX + t]
+        used = min(max(h[PV + t], 0.0), top)
+        if used < NEAR * top:
+            used = 0.0
+        if worth:
+            used = max(used, min(top, demand))  # never import while sun is left
+        if used > (1.0 - NEAR) * top:
+            used = top
+        used = min(max(used, min(top, demand - h[IMPORT_MAX + t])), max(0.0, demand + h[EXPORT_MAX + t]))
+        over = max(0.0, demand - used - h[IMPORT_MAX + t]) - max(0.0, used - demand - h[EXPORT_MAX + t])
+        if over != 0.0:
+            yield_to_fuse(x, t, k, over, lowest, highest)
+            demand = demand_of(h, x, k, t)
+        net = demand - used
+        h[PV + t], h[NET + t] = used, net
+        cost += h[IMPORT_PRICE + t] * max(0.0, net) - h[EXPORT_PRICE + t] * max(0.0, -net)
+        highest_import = max(highest_import, net)
     for s in range(k):
         y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
-        run_store(y, h, hard, slots, lowest, highest)
         for t in range(slots):
             cost += y[WEAR + t] * (y[CHARGE + t] + y[DISCHARGE + t])
             cost += y[BELOW_PRICE + t] * max(0.0, y[FILL_MIN + t] - y[DF + t])
             cost += y[ABOVE_PRICE + t] * max(0.0, y[DF + t] - y[FILL_MAX + t])
         cost -= y[END_VALUE] * y[DF + slots - 1]
-    highest_import = 0.0
-    for t in range(slots):
-        top = h[PV_MAX + t]
-        used = min(max(h[PV + t], 0.0), top)
-        if used < NEAR * top:
-            used = 0.0
-        demand = h[LOAD + t]
-        for s in range(k):
-            y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
-            demand += y[CHARGE + t] - y[DISCHARGE + t]
-        if h[RHO + t] > 0.0:
-            used = max(used, min(top, demand))  # never import while sun is left
-        if used > (1.0 - NEAR) * top:
-            used = top
-        net = demand - used
-        h[PV + t], h[NET + t] = used, net
-        cost += h[IMPORT_PRICE + t] * max(0.0, net) - h[EXPORT_PRICE + t] * max(0.0, -net)
-        highest_import = max(highest_import, net)
     return cost + 1e3 * peak_price * max(0.0, highest_import - 1e-3 * floor)
+
+
+@kernel
+def demand_of(h, x, k, t):
+    """What the home draws in slot t before its PV."""
+    demand = h[LOAD + t]
+    for s in range(k):
+        y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
+        demand += y[CHARGE + t] - y[DISCHARGE + t]
+    return demand
 
 
 @kernel

@@ -103,6 +103,8 @@ class Structured:
     def _recover(self) -> None:
         """Take over the schedules of feeders for which those of this iterate are better."""
         fleet, work, portfolio = self._fleet, self._work, self._portfolio
+        if not work.loose:
+            self._best[0][:] = np.inf
 
         def part(feeders: Any) -> None:
             recover(
