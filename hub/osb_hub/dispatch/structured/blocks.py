@@ -28,19 +28,20 @@ def assemble(h, x, k, slots, diagonal, below, right):
         for r in range(k):
             z = x[r * STORE_SIZE : (r + 1) * STORE_SIZE]
             same = 1.0 if r == s else 0.0
-            d, o = diagonal[s * k + r], below[s * k + r]
+            i = s * k + r
             for t in range(slots):
                 v = y[ALPHA + t] * z[ALPHA + t] * h[IQ + t] + same * y[IM + t]
-                d[t] = v + same * y[H_F + t]
-                o[t] = -z[RETENTION + t] * v
+                diagonal[i, t] = v + same * y[H_F + t]
+                below[i, t] = -z[RETENTION + t] * v
             for t in range(slots - 1):
-                d[t] -= y[RETENTION + t + 1] * o[t + 1]
+                diagonal[i, t] -= y[RETENTION + t + 1] * below[i, t + 1]
 
 
 @kernel
-def assemble_wide(h, x, k, slots, per_block, diagonal, below, right):
+def assemble_wide(h, x, k, slots, per_block, places, diagonal, below, right):
     """As assemble, with `per_block` slots in a block: windows of reserve reach over that many."""
     size = k * per_block
+    block_of, at_of = places
     diagonal[:, :] = 0.0
     below[:, :] = 0.0
     right[:, :] = 0.0
@@ -50,8 +51,8 @@ def assemble_wide(h, x, k, slots, per_block, diagonal, below, right):
             i = (t % per_block) * k + s
             diagonal[i * size + i, t // per_block] = 1.0
     for t in range(slots):
-        b, at = t // per_block, (t % per_block) * k
-        b0, at0 = (t - 1) // per_block, ((t - 1) % per_block) * k
+        b, at = block_of[t], at_of[t] * k
+        b0, at0 = block_of[max(t - 1, 0)], at_of[max(t - 1, 0)] * k
         for s in range(k):
             y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
             i, i0 = at + s, at0 + s
@@ -102,11 +103,13 @@ def factor(diagonal, below, k, slots, lower, coupling, small):
     """The factor: lower[t] of each slot's block (diagonal as reciprocal), coupling[t] to the slot before."""
     if k == 1:
         d, o, r, c = diagonal[0], below[0], lower[0], coupling[0]
-        last, here = 0.0, 0.0
+        last, square = 0.0, 0.0
         for t in range(slots):
-            here = o[t] * last if t > 0 else 0.0
-            last = 1.0 / sqrt(max(d[t] - here * here, SMALL))
-            c[t], r[t] = here, last
+            b = o[t] if t > 0 else 0.0
+            c[t] = b * last
+            square = 1.0 / max(d[t] - b * b * square, SMALL)  # the next slot waits for this alone, not for its root
+            last = sqrt(square)
+            r[t] = last
     elif k == 2:
         r0, l_, r1 = 0.0, 0.0, 0.0
         for t in range(slots):

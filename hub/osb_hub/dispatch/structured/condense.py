@@ -17,24 +17,23 @@ SOFTEN = 1e-6  # kWh of flow that may be missing per EUR/kWh: keeps idle stores 
 
 
 @kernel
+def box(value, z_low, z_high, top, proximal, mu):
+    """1 / Hessian and barrier gradient of 0 ≤ value ≤ top; the first is 0 where there is no such variable."""
+    on = 1.0 if top > TINY else 0.0
+    a = value + 0.5 * (1.0 - on)
+    b = top + (1.0 - on) - a
+    return on * (a * b) / (z_low * b + z_high * a + proximal * a * b), -mu * (b - a) / (a * b)
+
+
+@kernel
 def condense_store(x, slots, mu):
     """Weights of charge, discharge, band and flow of one store."""
     for t in range(slots):
-        top = x[CHARGE_MAX + t]
-        on = 1.0 if top > TINY else 0.0
-        a = x[CHARGE + t] + 0.5 * (1.0 - on)
-        b = top + (1.0 - on) - a
-        both = 1.0 / (a * b)
-        x[IH_C + t] = on * (a * b) / (x[Z_CHARGE + t] * b + x[Z_CHARGE_MAX + t] * a + PROXIMAL * a * b)
-        x[G_C + t] = x[WEAR + t] - mu * (b - a) * both
+        ih, pull = box(x[CHARGE + t], x[Z_CHARGE + t], x[Z_CHARGE_MAX + t], x[CHARGE_MAX + t], PROXIMAL, mu)
+        x[IH_C + t], x[G_C + t] = ih, x[WEAR + t] + pull
     for t in range(slots):
-        top = x[DISCHARGE_MAX + t]
-        on = 1.0 if top > TINY else 0.0
-        a = x[DISCHARGE + t] + 0.5 * (1.0 - on)
-        b = top + (1.0 - on) - a
-        both = 1.0 / (a * b)
-        x[IH_D + t] = on * (a * b) / (x[Z_DISCHARGE + t] * b + x[Z_DISCHARGE_MAX + t] * a + PROXIMAL * a * b)
-        x[G_D + t] = x[WEAR + t] - mu * (b - a) * both
+        ih, pull = box(x[DISCHARGE + t], x[Z_DISCHARGE + t], x[Z_DISCHARGE_MAX + t], x[DISCHARGE_MAX + t], PROXIMAL, mu)
+        x[IH_D + t], x[G_D + t] = ih, x[WEAR + t] + pull
     for t in range(slots):
         price = x[BELOW_PRICE + t]
         on = 1.0 if price > TINY else 0.0
@@ -80,18 +79,11 @@ def condense_home(h, x, stores, slots, mu, peak):
         h[IH_I + t] = 1.0 / (free + shade)
         h[G_I + t] = h[IMPORT_PRICE + t] - mu * (b - a) * room * both + mu * (a * b) * both
     for t in range(slots):
-        a = h[EXPORT + t]
-        b = h[EXPORT_MAX + t] - a
-        both = 1.0 / (a * b)
-        h[IH_E + t] = (a * b) / (h[Z_EXPORT + t] * b + h[Z_EXPORT_MAX + t] * a)
-        h[G_E + t] = -h[EXPORT_PRICE + t] - mu * (b - a) * both
+        ih, pull = box(h[EXPORT + t], h[Z_EXPORT + t], h[Z_EXPORT_MAX + t], h[EXPORT_MAX + t], 0.0, mu)
+        h[IH_E + t], h[G_E + t] = ih, -h[EXPORT_PRICE + t] + pull
     for t in range(slots):
-        top = h[PV_MAX + t]
-        on = 1.0 if top > TINY else 0.0
-        a = h[PV + t] + 0.5 * (1.0 - on)
-        b = top + (1.0 - on) - a
-        h[IH_P + t] = on * (a * b) / (h[Z_PV + t] * b + h[Z_PV_MAX + t] * a)
-        h[G_P + t] = -mu * (b - a) / (a * b)
+        ih, pull = box(h[PV + t], h[Z_PV + t], h[Z_PV_MAX + t], h[PV_MAX + t], 0.0, mu)
+        h[IH_P + t], h[G_P + t] = ih, pull
     for t in range(slots):
         ii, ie, ip, price = h[IH_I + t], h[IH_E + t], h[IH_P + t], h[PRICE + t]
         on = 1.0 if h[PV_MAX + t] > TINY else 0.0

@@ -94,35 +94,20 @@ def eliminate(s, link, flow, phi, theta, base, rows, root, lower, yielding, pull
             lower[r, q] = v * root[q]
         lower[r, r] += 1.0
         pull[r] = (base[r] + theta[r] * flow[r] - phi[r]) / root[r] if theta[r] > 0.0 else 0.0
-    for k in range(count):  # the factor's transpose, row by row, and the forward substitution with it
-        d = 1.0 / sqrt(lower[k, k])
-        top = lower[k]
-        for j in range(k, count):
-            top[j] *= d
-        y = yielding[k]
+    for i in range(count):  # the factor's transpose, row by row, and the forward substitution with it
+        v = pull[i]
+        for k in range(i):
+            v -= lower[k, i] * pull[k]
+        subtract_rows(lower, lower, lower, i, i, i, count)
+        subtract_rows(yielding, lower, yielding, i, i, 0, n)
+        d = 1.0 / sqrt(lower[i, i])
+        for j in range(i, count):
+            lower[i, j] *= d
         for j in range(n):
-            y[j] *= d
-        pull[k] *= d
-        if root[k] == 0.0:
-            continue
-        for i in range(k + 1, count):
-            m = top[i]
-            if m != 0.0:
-                row = lower[i]
-                for j in range(i, count):
-                    row[j] -= m * top[j]
-                z = yielding[i]
-                for j in range(n):
-                    z[j] -= m * y[j]
-                pull[i] -= m * pull[k]
+            yielding[i, j] *= d
+        pull[i] = v * d
     for i in range(n):
-        row = s[i]
-        for k in range(count):
-            y = yielding[k]
-            m = y[i]
-            if m != 0.0:
-                for j in range(i + 1):
-                    row[j] -= m * y[j]
+        subtract_rows(s, yielding, yielding, i, count, 0, i + 1)
     for i in range(n):
         for j in range(i):
             s[j, i] = s[i, j]
@@ -130,6 +115,22 @@ def eliminate(s, link, flow, phi, theta, base, rows, root, lower, yielding, pull
         y = yielding[k]
         for j in range(n):
             link[j] -= y[j] * pull[k]
+
+
+@kernel
+def subtract_rows(target, weight, source, i, count, first, n):
+    """Target[i, j] −= Σ weight[k, i]·source[k, j], k < count, first ≤ j < n: four rows at a time."""
+    k = 0
+    while k + 4 <= count:
+        f0, f1, f2, f3 = weight[k, i], weight[k + 1, i], weight[k + 2, i], weight[k + 3, i]
+        for j in range(first, n):
+            target[i, j] -= f0 * source[k, j] + f1 * source[k + 1, j] + f2 * source[k + 2, j] + f3 * source[k + 3, j]
+        k += 4
+    while k < count:
+        f = weight[k, i]
+        for j in range(first, n):
+            target[i, j] -= f * source[k, j]
+        k += 1
 
 
 @kernel
@@ -160,7 +161,7 @@ def descend(above, theta, root, lower, yielding, pull, change):
 
 @kernel
 def step_limits(state, limits, penalty, mu, row_slot, row_side, theta, base, phi, change, loose):
-    """Move the limits' prices along with phi' = phi + change; returns the length of the step. Where `loose`, room and excess follow from what flows."""
+    """Move the limits' prices along with phi' = phi + change. Where `loose`, room and excess follow from what flows."""
     ratio, ratio_p = BOUNDARY, BOUNDARY
     slots = penalty.size
     moves = np.zeros((3, 2, slots))
@@ -187,7 +188,6 @@ def step_limits(state, limits, penalty, mu, row_slot, row_side, theta, base, phi
             state[0, side, t] += length * moves[0, side, t]
             state[1, side, t] += length_p * moves[1, side, t]
             state[2, side, t] += length_p * moves[2, side, t]
-    return length
 
 
 @kernel

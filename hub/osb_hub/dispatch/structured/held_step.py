@@ -1,5 +1,6 @@
-"""The step of what a home holds in reserve: directions, how far they may go, the move, and a first iterate."""
+"""The step of what a home holds in reserve: directions, how far they may go, the move; its first iterate, and how it is kept."""
 
+from osb_hub.dispatch.structured.held import *
 from osb_hub.dispatch.structured.kernel import kernel
 from osb_hub.dispatch.structured.memory import edge_dual
 from osb_hub.dispatch.structured.reserve import *
@@ -7,231 +8,301 @@ from osb_hub.dispatch.structured.rows import *
 
 
 @kernel
-def directions_held(h, x, k, slots, hold, worth, cv, sv, uv, zv, moves):
-    """Changes of what is held, moves [stores, columns, 2]; puts the changes of charge and discharge where `directions` finds them."""
-    held, up_of, down_of, longest = hold[4], hold[5], hold[6], hold[7]
-    for q in range(held.size):
-        t, ju, jd = held[q], up_of[q], down_of[q]
-        z = zv[q]
-        rho = z[ZETA_N]
-        pu = worth[ju] - z[ZETA_U] if ju >= 0 else 0.0
-        pd = worth[jd] - z[ZETA_D] if jd >= 0 else 0.0
-        for s in range(k):
-            y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
-            v, u = sv[s, q], uv[s, q]
-            flow, fu, fd = 0.0, 0.0, 0.0
-            for l_ in range(min(longest, slots - t) + 1):
-                tau = t + l_ - 1
-                if tau >= 0:
-                    f = y[DF + tau]
-                    flow += u[Y_, l_] * f
-                    fu += u[F_U, l_] * f
-                    fd += u[F_D, l_] * f
-            gain, drain = y[GAIN + t], y[DRAIN + t]
-            nu = v[IM_] * (flow + v[FLOW_]) + v[AL_N] * rho - v[AL_U] * pu - v[AL_D] * pd
-            a = -v[GC] + v[TU1] * pu + v[TD1] * pd + gain * nu - rho - v[QU1] * fu - v[QD1] * fd
-            b = -v[GD] + v[TU2] * pu + v[TD2] * pd - drain * nu + rho - v[QU2] * fu - v[QD2] * fd
-            dc = v[P11] * a + v[P12] * b if y[CHARGE_MAX + t] > TINY else 0.0
-            dd = v[P12] * a + v[P22] * b if y[DISCHARGE_MAX + t] > TINY else 0.0
-            y[IH_C + t], y[G_C + t] = 1.0, -dc - rho
-            y[IH_D + t], y[G_D + t] = 1.0, -dd + rho
-            if ju >= 0:
-                c = cv[s, ju]
-                r1, r2 = c[K1] * dc + gain * fu + pu, -c[K2] * dd + drain * fu + pu
-                moves[s, ju, 0] = c[HAS_C] * (c[C0] + c[N11] * r1 + c[N12] * r2)
-                moves[s, ju, 1] = c[HAS_D] * (c[D0] + c[N12] * r1 + c[N22] * r2)
-            if jd >= 0:
-                c = cv[s, jd]
-                r1, r2 = -c[K1] * dc - gain * fd + pd, c[K2] * dd - drain * fd + pd
-                moves[s, jd, 0] = c[HAS_C] * (c[C0] + c[N11] * r1 + c[N12] * r2)
-                moves[s, jd, 1] = c[HAS_D] * (c[D0] + c[N12] * r1 + c[N22] * r2)
-
-
-@kernel
-def pair_step(value, dual, change, mu):
-    """Change of the dual, and the ratios, of one product value·dual = mu."""
-    dz = mu / value - dual - dual / value * change
-    return dz, -change / value, -dz / dual
-
-
-@kernel
-def walk_held(x, k, slots, mu, hold, kept, at, first, cv, moves, move, ap, ad):
-    """The ratios of all that is held (move = False), or the move itself. Reads changes of charge and discharge where `directions` left them."""
-    col_slot, col_side, col_len, share = hold[0], hold[1], hold[2], hold[3]
-    rp, rd = 0.0, 0.0
-    for s in range(k):
-        y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
-        table = kept[at[first + s]]
-        for j in range(col_slot.size):
-            t, side = col_slot[j], col_side[j]
-            row, c = table[j], cv[s, j]
-            sign = 1.0 if side == UP else -1.0
-            dc, dd = moves[s, j, 0], moves[s, j, 1]
-            if c[HAS_C] > 0.0:
-                ds = sign * y[IH_C + t] - dc
-                dz, r1, r2 = pair_step(row[R_C], row[Z_C], dc, mu)
-                dk, r3, r4 = pair_step(c[S1], row[K_C], ds, mu)
-                rp, rd = max(rp, r1, r3), max(rd, r2, r4)
-                if move:
-                    row[R_C] += ap * dc
-                    row[Z_C] += ad * dz
-                    row[K_C] += ad * dk
-            if c[HAS_D] > 0.0:
-                ds = -sign * y[IH_D + t] - dd
-                dz, r1, r2 = pair_step(row[R_D], row[Z_D], dd, mu)
-                dk, r3, r4 = pair_step(c[S2], row[K_D], ds, mu)
-                rp, rd = max(rp, r1, r3), max(rd, r2, r4)
-                if move:
-                    row[R_D] += ap * dd
-                    row[Z_D] += ad * dz
-                    row[K_D] += ad * dk
-            got_c = (0.0 if c[HAS_C] == 0.0 else row[R_C] - (ap * dc if move else 0.0)) + dc
-            got_d = (0.0 if c[HAS_D] == 0.0 else row[R_D] - (ap * dd if move else 0.0)) + dd
-            drained = y[GAIN + t] * got_c + y[DRAIN + t] * got_d
-            for m in range(col_len[j]):
-                tau = t + m
-                fill = y[FILL + tau] + y[DF + tau]
-                if side == UP:
-                    price, inside = (
-                        y[BELOW_PRICE_KEPT + tau] * share[UP, tau],
-                        fill - (m + 1) * drained - y[FILL_MIN + tau],
-                    )
-                else:
-                    price, inside = (
-                        y[ABOVE_PRICE_KEPT + tau] * share[DOWN, tau],
-                        y[FILL_MAX + tau] - fill - (m + 1) * drained,
-                    )
-                if price > TINY:
-                    at_ = WINDOWS + PER_WINDOW * m
-                    p, w, dual = row[at_], row[at_ + 1], min(row[at_ + 2], price * (1.0 - 3e-7))
-                    z = price - dual
-                    dy = -(inside + mu / z - mu / dual) / (p / z + w / dual)
-                    dp = mu / z - p + p / z * dy
-                    dw = mu / dual - w - w / dual * dy
-                    rp, rd = max(rp, -dp / p, -dw / w), max(rd, -dy / dual, dy / z)
-                    if move:
-                        row[at_] += ap * dp
-                        row[at_ + 1] += ap * dw
-                        row[at_ + 2] = dual + ad * dy
-    return rp, rd
-
-
-@kernel
-def walk_room(h, k, slots, mu, hold, kept, at, first, cv, psi, moves, move, ap, ad):
-    """As walk_held for the home's connection: import and export must have room for what is held."""
-    col_slot, col_side = hold[0], hold[1]
-    rp, rd = 0.0, 0.0
-    for j in range(col_slot.size):
-        t, side = col_slot[j], col_side[j]
-        net = h[IMPORT + t] - h[EXPORT + t]
-        change = h[D_I + t] - h[IH_E + t]
-        limit, sign = (h[EXPORT_MAX + t], 1.0) if side == UP else (h[IMPORT_MAX + t], -1.0)
-        room, d_room = limit + sign * net, sign * change
-        for s in range(k):
-            row = kept[at[first + s]][j]
-            room -= cv[s, j, HAS_C] * row[R_C] + cv[s, j, HAS_D] * row[R_D]
-            d_room -= moves[s, j, 0] + moves[s, j, 1]
-        room = max(room, 1e-9)
-        dz, r1, r2 = pair_step(room, psi[j], d_room, mu)
-        rp, rd = max(rp, r1), max(rd, r2)
-        if move:
-            psi[j] += ad * dz
-    return rp, rd
-
-
-@kernel
-def products_held(h, x, k, hold, kept, at, first, psi):
-    """Sum and number of the products that are 0 at an optimum."""
-    col_slot, col_side, col_len, share = hold[0], hold[1], hold[2], hold[3]
-    total, count = 0.0, 0.0
-    for j in range(col_slot.size):
-        t, side = col_slot[j], col_side[j]
-        net = h[IMPORT + t] - h[EXPORT + t]
-        room = h[EXPORT_MAX + t] + net if side == UP else h[IMPORT_MAX + t] - net
-        for s in range(k):
-            y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
-            row = kept[at[first + s]][j]
-            if side == UP:
-                x1, x2 = y[CHARGE + t], y[DISCHARGE_MAX + t] - y[DISCHARGE + t]
-            else:
-                x1, x2 = y[CHARGE_MAX + t] - y[CHARGE + t], y[DISCHARGE + t]
-            if y[CHARGE_MAX + t] > TINY:
-                total += row[R_C] * row[Z_C] + (x1 - row[R_C]) * row[K_C]
-                count += 2.0
-                room -= row[R_C]
-            if y[DISCHARGE_MAX + t] > TINY:
-                total += row[R_D] * row[Z_D] + (x2 - row[R_D]) * row[K_D]
-                count += 2.0
-                room -= row[R_D]
-            for m in range(col_len[j]):
-                tau = t + m
-                price = (
-                    y[BELOW_PRICE_KEPT + tau] * share[UP, tau]
-                    if side == UP
-                    else y[ABOVE_PRICE_KEPT + tau] * share[DOWN, tau]
-                )
-                if price > TINY:
-                    at_ = WINDOWS + PER_WINDOW * m
-                    total += row[at_ + 1] * row[at_ + 2] + row[at_] * (price - row[at_ + 2])
-                    count += 2.0
-        total += max(room, 0.0) * psi[j]
-        count += 1.0
-    return total, count
-
-
-@kernel
-def start_held(h, x, k, hold, kept, at, first, psi, mu):
-    col_slot, col_side, col_len, share = hold[0], hold[1], hold[2], hold[3]
-    for j in range(col_slot.size):
-        t, side = col_slot[j], col_side[j]
-        net = h[IMPORT + t] - h[EXPORT + t]
-        room = h[EXPORT_MAX + t] + net if side == UP else h[IMPORT_MAX + t] - net
-        part = 0.25
-        total = 0.0
-        for s in range(k):
-            y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
-            total += y[CHARGE + t] + y[CHARGE_MAX + t] + y[DISCHARGE_MAX + t] + y[DISCHARGE + t]
-        part = min(part, 0.5 * max(room, 1e-6) / max(total, 1e-6))
-        for s in range(k):
-            y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
-            row = kept[at[first + s]][j]
-            if side == UP:
-                x1, x2 = y[CHARGE + t], y[DISCHARGE_MAX + t] - y[DISCHARGE + t]
-            else:
-                x1, x2 = y[CHARGE_MAX + t] - y[CHARGE + t], y[DISCHARGE + t]
-            r_c, r_d = part * x1, part * x2
-            if y[CHARGE_MAX + t] > TINY:
-                row[R_C], row[Z_C], row[K_C] = r_c, mu / r_c, mu / (x1 - r_c)
-                room -= r_c
-            if y[DISCHARGE_MAX + t] > TINY:
-                row[R_D], row[Z_D], row[K_D] = r_d, mu / r_d, mu / (x2 - r_d)
-                room -= r_d
-            drained = y[GAIN + t] * r_c + y[DRAIN + t] * r_d
-            for m in range(col_len[j]):
-                tau = t + m
-                if side == UP:
-                    price, inside = (
-                        y[BELOW_PRICE_KEPT + tau] * share[UP, tau],
-                        y[FILL + tau] - (m + 1) * drained - y[FILL_MIN + tau],
-                    )
-                else:
-                    price, inside = (
-                        y[ABOVE_PRICE_KEPT + tau] * share[DOWN, tau],
-                        y[FILL_MAX + tau] - y[FILL + tau] - (m + 1) * drained,
-                    )
-                if price > TINY:
-                    at_ = WINDOWS + PER_WINDOW * m
-                    dual = edge_dual(inside, price, mu)
-                    row[at_ + 2], row[at_ + 1], row[at_] = dual, mu / dual, mu / (price - dual)
-        psi[j] = mu / max(room, 1e-6)
-
-
-@kernel
-def hide_bands(y, slots, share):
-    """Where windows cover a slot they stand for its band."""
+def load_held(y, g, slots, hold):
+    """A store's data at the held slots and at the ends of windows, whose bands the windows then stand for."""
+    share, held, longest, length = hold[3], hold[4], hold[7], hold[17]
+    n = held.size
+    gather(y, GAIN, held, 0, slots, g, GAIN_Q)
+    gather(y, DRAIN, held, 0, slots, g, DRAIN_Q)
+    gather(y, CHARGE_MAX, held, 0, slots, g, CHARGE_MAX_Q)
+    gather(y, DISCHARGE_MAX, held, 0, slots, g, DISCHARGE_MAX_Q)
+    for q in range(n):
+        g[HAS_C + q] = 1.0 if g[CHARGE_MAX_Q + q] > TINY else 0.0
+        g[HAS_D + q] = 1.0 if g[DISCHARGE_MAX_Q + q] > TINY else 0.0
+    for side in range(2):
+        c, on = side_of(g, side), hold[15][side]
+        for q in range(n):
+            c[ON_C + q], c[ON_D + q] = on[q] * g[HAS_C + q], on[q] * g[HAS_D + q]
+        for m in range(longest):
+            w = window(g, side, m, longest)
+            gather(y, FILL_MIN if side == UP else FILL_MAX, held, m, slots, w, EDGE)
+            gather(y, BELOW_PRICE if side == UP else ABOVE_PRICE, held, m, slots, w, EDGE_PRICE)
+            for q in range(n):
+                t = held[q] + m
+                w[EDGE_PRICE + q] *= share[side, t] if m < length[side, q] else 0.0
     for t in range(slots):
-        y[BELOW_PRICE_KEPT + t], y[ABOVE_PRICE_KEPT + t] = y[BELOW_PRICE + t], y[ABOVE_PRICE + t]
         if share[UP, t] > 0.0:
             y[BELOW_PRICE + t] = 0.0
         if share[DOWN, t] > 0.0:
             y[ABOVE_PRICE + t] = 0.0
+
+
+@kernel
+def recall_held(g, kept, hold):
+    """The kept iterate of a store, rows × columns, into its workspace. What stands for columns that are not there stays as it is: positive."""
+    side_at, window_at = hold[20], hold[21]
+    for r in range(KEPT_PAIRS):
+        for j in range(side_at.size):
+            g[side_at[j] + R_C + r * STRIDE] = kept[r, j]
+    for m in range(hold[7]):
+        for r in range(PER_WINDOW):
+            for j in range(side_at.size):
+                g[window_at[j] + m * WINDOW_SIZE + P_W + r * STRIDE] = kept[KEPT_PAIRS + PER_WINDOW * m + r, j]
+
+
+@kernel
+def keep_held(g, kept, hold):
+    side_at, window_at = hold[20], hold[21]
+    for r in range(KEPT_PAIRS):
+        for j in range(side_at.size):
+            kept[r, j] = g[side_at[j] + R_C + r * STRIDE]
+    for m in range(hold[7]):
+        for r in range(PER_WINDOW):
+            for j in range(side_at.size):
+                kept[KEPT_PAIRS + PER_WINDOW * m + r, j] = g[window_at[j] + m * WINDOW_SIZE + P_W + r * STRIDE]
+
+
+@kernel
+def recall_room(z, psi, hold):
+    """The prices of room, from columns to held slots."""
+    col_side, col_q = hold[1], hold[16]
+    for j in range(col_q.size):
+        z[(PSI_U if col_side[j] == UP else PSI_D) + col_q[j]] = psi[j]
+
+
+@kernel
+def keep_room(z, psi, hold):
+    col_side, col_q = hold[1], hold[16]
+    for j in range(col_q.size):
+        psi[j] = z[(PSI_U if col_side[j] == UP else PSI_D) + col_q[j]]
+
+
+@kernel
+def pair_step(value, dual, change, mu):
+    """Change of the dual of one product value·dual = mu."""
+    return mu / value - dual - dual / value * change
+
+
+@kernel
+def directions_held(h, x, k, slots, mu, hold, g, z):
+    """Changes of all that is held. Puts the changes of charge and discharge where `directions` finds them."""
+    held, longest = hold[4], hold[7]
+    n = held.size
+    for q in range(n):
+        z[RATIO + q], z[RATIO_DUAL + q], z[SUM_U + q], z[SUM_D + q] = 0.0, 0.0, 0.0, 0.0
+    for s in range(k):
+        y, v = x[s * STORE_SIZE : (s + 1) * STORE_SIZE], g[s]
+        for q in range(n):
+            v[D_FLOW + q], v[D_UP + q], v[D_DOWN + q] = v[FLOW_ + q], 0.0, 0.0
+        for l_ in range(longest + 1):
+            u = touched(v, l_)
+            gather(y, DF, held, l_ - 1, slots, u, FILL_L)
+            for q in range(n):
+                f = u[FILL_L + q]
+                v[D_FLOW + q] += u[Y_ + q] * f
+                v[D_UP + q] += u[F_U + q] * f
+                v[D_DOWN + q] += u[F_D + q] * f
+        for q in range(n):
+            rho, gain, drain = z[ZETA_N + q], v[GAIN_Q + q], v[DRAIN_Q + q]
+            pu, pd, fu, fd = z[WORTH_U + q] - z[ZETA_U + q], z[WORTH_D + q] - z[ZETA_D + q], v[D_UP + q], v[D_DOWN + q]
+            nu = v[IM_ + q] * v[D_FLOW + q] + v[AL_N + q] * rho - v[AL_U + q] * pu - v[AL_D + q] * pd
+            a = -v[GC + q] + v[UPWARD + TAU1 + q] * pu + v[DOWNWARD + TAU1 + q] * pd + gain * nu - rho
+            a -= v[UPWARD + Q1 + q] * fu + v[DOWNWARD + Q1 + q] * fd
+            b = -v[GD + q] + v[UPWARD + TAU2 + q] * pu + v[DOWNWARD + TAU2 + q] * pd - drain * nu + rho
+            b -= v[UPWARD + Q2 + q] * fu + v[DOWNWARD + Q2 + q] * fd
+            v[D_C + q] = v[HAS_C + q] * (v[P11 + q] * a + v[P12 + q] * b)
+            v[D_D + q] = v[HAS_D + q] * (v[P12 + q] * a + v[P22 + q] * b)
+        for q in range(n):
+            t = held[q]
+            y[IH_C + t], y[G_C + t] = 1.0, -v[D_C + q] - z[ZETA_N + q]
+            y[IH_D + t], y[G_D + t] = 1.0, -v[D_D + q] + z[ZETA_N + q]
+        side_directions(v, UP, 1.0, D_UP, WORTH_U, ZETA_U, SUM_U, longest, n, mu, z)
+        side_directions(v, DOWN, -1.0, D_DOWN, WORTH_D, ZETA_D, SUM_D, longest, n, mu, z)
+
+
+@kernel
+def side_directions(v, side, sign, flow, worth, zeta, total, longest, n, mu, z):
+    """Changes of what a store holds in one direction, of its headrooms and windows; their sum goes to the row `total`."""
+    c = side_of(v, side)
+    for q in range(n):
+        on_c, on_d, gain, drain = c[ON_C + q], c[ON_D + q], v[GAIN_Q + q], v[DRAIN_Q + q]
+        earns, fills = z[worth + q] - z[zeta + q], sign * v[flow + q]
+        r1 = sign * c[K1 + q] * v[D_C + q] + gain * fills + earns
+        r2 = -sign * c[K2 + q] * v[D_D + q] + drain * fills + earns
+        dc = on_c * (c[C0 + q] + c[N11 + q] * r1 + c[N12 + q] * r2)
+        dd = on_d * (c[D0 + q] + c[N12 + q] * r1 + c[N22 + q] * r2)
+        c[DR_C + q], c[DR_D + q] = dc, dd
+        c[DRAINED + q] = gain * dc + drain * dd  # now its change
+        z[total + q] += dc + dd
+    for q in range(n):
+        on_c, on_d, r_c, r_d, s1, s2 = c[ON_C + q], c[ON_D + q], c[R_C + q], c[R_D + q], c[S1 + q], c[S2 + q]
+        dc, dd = c[DR_C + q], c[DR_D + q]
+        ds1, ds2 = sign * v[D_C + q] - dc, -sign * v[D_D + q] - dd
+        z_c, k_c, z_d, k_d = c[Z_C + q], c[K_C + q], c[Z_D + q], c[K_D + q]
+        dz_c, dk_c = pair_step(r_c, z_c, dc, mu), pair_step(s1, k_c, ds1, mu)
+        dz_d, dk_d = pair_step(r_d, z_d, dd, mu), pair_step(s2, k_d, ds2, mu)
+        c[DZ_C + q], c[DK_C + q], c[DZ_D + q], c[DK_D + q] = on_c * dz_c, on_c * dk_c, on_d * dz_d, on_d * dk_d
+        primal = max(on_c * max(-dc / r_c, -ds1 / s1), on_d * max(-dd / r_d, -ds2 / s2))
+        dual = max(on_c * max(-dz_c / z_c, -dk_c / k_c), on_d * max(-dz_d / z_d, -dk_d / k_d))
+        z[RATIO + q], z[RATIO_DUAL + q] = max(z[RATIO + q], primal), max(z[RATIO_DUAL + q], dual)
+    for m in range(longest):
+        w, u = window(v, side, m, longest), touched(v, m + 1)
+        many = m + 1.0
+        for q in range(n):
+            price = w[EDGE_PRICE + q]
+            on = 1.0 if price > TINY else 0.0
+            price = choose(on, price, 1.0)
+            p, room, dual = w[P_W + q], w[V_W + q], min(w[Y_W + q], price * INSIDE)
+            left = price - dual
+            # base − weight·(inside after the step) = dual after it
+            dy = w[BASE + q] - dual - w[WEIGHT + q] * (sign * u[FILL_L + q] - many * c[DRAINED + q])
+            dp, dv = mu / left - p + p / left * dy, mu / dual - room - room / dual * dy
+            w[DP_W + q], w[DV_W + q], w[DY_W + q] = on * dp, on * dv, on * (dual + dy - w[Y_W + q])
+            z[RATIO + q] = max(z[RATIO + q], on * max(-dp / p, -dv / room))
+            z[RATIO_DUAL + q] = max(z[RATIO_DUAL + q], on * max(-dy / dual, dy / left))
+
+
+@kernel
+def room_directions(h, hold, mu, z):
+    """Changes of the prices of room, once those of import and export are known; returns the largest ratios of all that is held, primal and dual."""
+    held, on_up, on_down = hold[4], hold[15][UP], hold[15][DOWN]
+    for q in range(held.size):
+        z[SUM_N + q] = h[D_I + held[q]] - h[IH_E + held[q]]
+    for q in range(held.size):
+        up, down = on_up[q], on_down[q]
+        room_u, room_d, psi_u, psi_d = z[ROOM_U + q], z[ROOM_D + q], z[PSI_U + q], z[PSI_D + q]
+        change_u, change_d = z[SUM_N + q] - z[SUM_U + q], -z[SUM_N + q] - z[SUM_D + q]
+        d_u, d_d = pair_step(room_u, psi_u, change_u, mu), pair_step(room_d, psi_d, change_d, mu)
+        z[D_PSI_U + q], z[D_PSI_D + q] = up * d_u, down * d_d
+        z[RATIO + q] = max(z[RATIO + q], max(-up * change_u / room_u, -down * change_d / room_d))
+        z[RATIO_DUAL + q] = max(z[RATIO_DUAL + q], max(-up * d_u / psi_u, -down * d_d / psi_d))
+    rp, rd = 0.0, 0.0
+    for q in range(held.size):
+        rp, rd = max(rp, z[RATIO + q]), max(rd, z[RATIO_DUAL + q])
+    return rp, rd
+
+
+@kernel
+def move_held(k, hold, g, z, ap, ad):
+    """Go along the directions."""
+    n, longest = hold[4].size, hold[7]
+    for q in range(n):
+        z[PSI_U + q] += ad * z[D_PSI_U + q]
+        z[PSI_D + q] += ad * z[D_PSI_D + q]
+    for s in range(k):
+        for side in range(2):
+            c = side_of(g[s], side)
+            for q in range(n):
+                c[R_C + q] += ap * c[DR_C + q]
+                c[R_D + q] += ap * c[DR_D + q]
+                c[Z_C + q] += ad * c[DZ_C + q]
+                c[K_C + q] += ad * c[DK_C + q]
+                c[Z_D + q] += ad * c[DZ_D + q]
+                c[K_D + q] += ad * c[DK_D + q]
+            for m in range(longest):
+                w = window(g[s], side, m, longest)
+                for q in range(n):
+                    w[P_W + q] += ap * w[DP_W + q]
+                    w[V_W + q] += ap * w[DV_W + q]
+                    w[Y_W + q] += ad * w[DY_W + q]
+
+
+@kernel
+def rooms(h, x, k, hold, g, z):
+    """Gathers the iterate of charge and discharge, and what is left of the fuse (ROOM_U, ROOM_D) beside what is held (HELD_U, HELD_D)."""
+    held = hold[4]
+    n = held.size
+    for q in range(n):
+        t = held[q]
+        net = h[IMPORT + t] - h[EXPORT + t]
+        z[HELD_U + q], z[HELD_D + q] = 0.0, 0.0
+        z[ROOM_U + q], z[ROOM_D + q] = h[EXPORT_MAX + t] + net, h[IMPORT_MAX + t] - net
+    for s in range(k):
+        y, v = x[s * STORE_SIZE : (s + 1) * STORE_SIZE], g[s]
+        for q in range(n):
+            v[CHARGE_Q + q], v[DISCHARGE_Q + q] = y[CHARGE + held[q]], y[DISCHARGE + held[q]]
+        for q in range(n):
+            z[HELD_U + q] += v[UPWARD + ON_C + q] * v[UPWARD + R_C + q] + v[UPWARD + ON_D + q] * v[UPWARD + R_D + q]
+            z[HELD_D + q] += (
+                v[DOWNWARD + ON_C + q] * v[DOWNWARD + R_C + q] + v[DOWNWARD + ON_D + q] * v[DOWNWARD + R_D + q]
+            )
+    for q in range(n):
+        z[ROOM_U + q] -= z[HELD_U + q]
+        z[ROOM_D + q] -= z[HELD_D + q]
+
+
+@kernel
+def products_held(h, x, k, hold, g, z):
+    """Sum and number of the products that are 0 at an optimum."""
+    n, longest, on_up, on_down = hold[4].size, hold[7], hold[15][UP], hold[15][DOWN]
+    rooms(h, x, k, hold, g, z)
+    total, count = 0.0, 0.0
+    for q in range(n):
+        total += on_up[q] * max(z[ROOM_U + q], 0.0) * z[PSI_U + q] + on_down[q] * max(z[ROOM_D + q], 0.0) * z[PSI_D + q]
+        count += on_up[q] + on_down[q]
+    for s in range(k):
+        v = g[s]
+        for side in range(2):
+            c = side_of(v, side)
+            up = 1.0 if side == UP else 0.0
+            for q in range(n):
+                charge, discharge = v[CHARGE_Q + q], v[DISCHARGE_Q + q]
+                x1, x2 = (
+                    choose(up, charge, v[CHARGE_MAX_Q + q] - charge),
+                    choose(up, v[DISCHARGE_MAX_Q + q] - discharge, discharge),
+                )
+                r_c, r_d = c[R_C + q], c[R_D + q]
+                total += c[ON_C + q] * (r_c * c[Z_C + q] + (x1 - r_c) * c[K_C + q])
+                total += c[ON_D + q] * (r_d * c[Z_D + q] + (x2 - r_d) * c[K_D + q])
+                count += 2.0 * (c[ON_C + q] + c[ON_D + q])
+            for m in range(longest):
+                w = window(v, side, m, longest)
+                for q in range(n):
+                    price = w[EDGE_PRICE + q]
+                    on = 1.0 if price > TINY else 0.0
+                    total += on * (w[V_W + q] * w[Y_W + q] + w[P_W + q] * (price - w[Y_W + q]))
+                    count += 2.0 * on
+    return total, count
+
+
+@kernel
+def start_held(h, x, k, hold, g, z, mu):
+    """A first iterate: a part of every headroom is held, the duals follow from it."""
+    held, longest = hold[4], hold[7]
+    n = held.size
+    for s in range(k):
+        for side in range(2):
+            c = side_of(g[s], side)
+            for q in range(n):
+                c[R_C + q], c[R_D + q] = 0.0, 0.0
+    rooms(h, x, k, hold, g, z)
+    for q in range(n):
+        total = 0.0
+        for s in range(k):
+            v = g[s]
+            total += v[CHARGE_Q + q] + v[CHARGE_MAX_Q + q] + v[DISCHARGE_MAX_Q + q] + v[DISCHARGE_Q + q]
+        for side in range(2):
+            room = z[(ROOM_U if side == UP else ROOM_D) + q]
+            part = min(0.25, 0.5 * max(room, 1e-6) / max(total, 1e-6))
+            for s in range(k):
+                v = g[s]
+                c = side_of(v, side)
+                x1, x2 = v[CHARGE_Q + q], v[DISCHARGE_MAX_Q + q] - v[DISCHARGE_Q + q]
+                if side == DOWN:
+                    x1, x2 = v[CHARGE_MAX_Q + q] - v[CHARGE_Q + q], v[DISCHARGE_Q + q]
+                r_c, r_d = part * x1 + 1.0 - c[ON_C + q], part * x2 + 1.0 - c[ON_D + q]
+                room -= c[ON_C + q] * r_c + c[ON_D + q] * r_d
+                c[R_C + q], c[Z_C + q], c[K_C + q] = r_c, mu / r_c, mu / (x1 - r_c) if c[ON_C + q] > 0.0 else 1.0
+                c[R_D + q], c[Z_D + q], c[K_D + q] = r_d, mu / r_d, mu / (x2 - r_d) if c[ON_D + q] > 0.0 else 1.0
+                drained = c[ON_C + q] * v[GAIN_Q + q] * r_c + c[ON_D + q] * v[DRAIN_Q + q] * r_d
+                y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
+                for m in range(longest):
+                    w = window(v, side, m, longest)
+                    price, dual = w[EDGE_PRICE + q], 0.5
+                    if price > TINY:
+                        inside = y[FILL + held[q] + m] - w[EDGE + q]
+                        dual = edge_dual((inside if side == UP else -inside) - (m + 1) * drained, price, mu)
+                    else:
+                        price = 1.0
+                    w[Y_W + q], w[V_W + q], w[P_W + q] = dual, mu / dual, mu / (price - dual)
+            z[(PSI_U if side == UP else PSI_D) + q] = mu / max(room, 1e-6)

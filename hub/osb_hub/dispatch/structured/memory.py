@@ -63,6 +63,20 @@ def load_home(h, i, data, dt, slots):
 
 
 @kernel
+def copy_in(x, target, source, rows, slots):
+    for r in range(rows):
+        for t in range(slots):
+            x[target + r * STRIDE + t] = source[r, t]
+
+
+@kernel
+def copy_out(x, origin, target, rows, slots):
+    for r in range(rows):
+        for t in range(slots):
+            target[r, t] = x[origin + r * STRIDE + t]
+
+
+@kernel
 def between(value, top, grain):
     """A kept value, pushed off the bounds by what rounding may have taken."""
     return min(max(value, grain * top), top * (1.0 - grain))
@@ -74,10 +88,7 @@ def recall(h, x, p, i, first, stores, kept, slots, grain):
     one_way, two_way, two_way_at, plain, with_pv, with_pv_at, _peak = kept
     for s in range(stores):
         y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
-        z = one_way[first + s]
-        for r in range(ONE_WAY):
-            for t in range(slots):
-                y[CHARGE + r * STRIDE + t] = z[r, t]
+        copy_in(y, CHARGE, one_way[first + s], ONE_WAY, slots)
         at = two_way_at[first + s]
         for t in range(slots):
             top = y[CHARGE_MAX + t]
@@ -86,27 +97,18 @@ def recall(h, x, p, i, first, stores, kept, slots, grain):
             y[Y_MAX + t] = min(y[Y_MAX + t], y[ABOVE_PRICE + t] * (1.0 - grain)) if y[ABOVE_PRICE + t] > TINY else 0.5
             y[DISCHARGE + t], y[Z_DISCHARGE + t], y[Z_DISCHARGE_MAX + t] = 0.0, 1.0, 1.0
         if at >= 0:
-            z = two_way[at]
-            for r in range(TWO_WAY - ONE_WAY):
-                for t in range(slots):
-                    y[DISCHARGE + r * STRIDE + t] = z[r, t]
+            copy_in(y, DISCHARGE, two_way[at], TWO_WAY - ONE_WAY, slots)
             for t in range(slots):
                 top = y[DISCHARGE_MAX + t]
                 y[DISCHARGE + t] = between(y[DISCHARGE + t], top, grain) if top > TINY else 0.0
-    z = plain[i]
-    for r in range(NO_PV):
-        for t in range(slots):
-            h[IMPORT + r * STRIDE + t] = z[r, t]
+    copy_in(h, IMPORT, plain[i], NO_PV, slots)
     at = with_pv_at[i]
     for t in range(slots):
         h[IMPORT + t] = between(min(h[IMPORT + t], p[PEAK] * (1.0 - grain)), h[IMPORT_MAX + t], grain)
         h[EXPORT + t] = between(h[EXPORT + t], h[EXPORT_MAX + t], grain)
         h[PV + t], h[Z_PV + t], h[Z_PV_MAX + t] = 0.0, 1.0, 1.0
     if at >= 0:
-        z = with_pv[at]
-        for r in range(WITH_PV - NO_PV):
-            for t in range(slots):
-                h[PV + r * STRIDE + t] = z[r, t]
+        copy_in(h, PV, with_pv[at], WITH_PV - NO_PV, slots)
         for t in range(slots):
             top = h[PV_MAX + t]
             h[PV + t] = between(h[PV + t], top, grain) if top > TINY else 0.0
@@ -118,26 +120,14 @@ def keep(h, x, i, first, stores, kept, slots):
     one_way, two_way, two_way_at, plain, with_pv, with_pv_at, _peak = kept
     for s in range(stores):
         y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
-        z = one_way[first + s]
-        for r in range(ONE_WAY):
-            for t in range(slots):
-                z[r, t] = y[CHARGE + r * STRIDE + t]
+        copy_out(y, CHARGE, one_way[first + s], ONE_WAY, slots)
         at = two_way_at[first + s]
         if at >= 0:
-            z = two_way[at]
-            for r in range(TWO_WAY - ONE_WAY):
-                for t in range(slots):
-                    z[r, t] = y[DISCHARGE + r * STRIDE + t]
-    z = plain[i]
-    for r in range(NO_PV):
-        for t in range(slots):
-            z[r, t] = h[IMPORT + r * STRIDE + t]
+            copy_out(y, DISCHARGE, two_way[at], TWO_WAY - ONE_WAY, slots)
+    copy_out(h, IMPORT, plain[i], NO_PV, slots)
     at = with_pv_at[i]
     if at >= 0:
-        z = with_pv[at]
-        for r in range(WITH_PV - NO_PV):
-            for t in range(slots):
-                z[r, t] = h[PV + r * STRIDE + t]
+        copy_out(h, PV, with_pv[at], WITH_PV - NO_PV, slots)
 
 
 @kernel

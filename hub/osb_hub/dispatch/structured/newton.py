@@ -18,50 +18,49 @@ PEAK, Z_PEAK, FLOOR, PEAK_PRICE, D_PEAK, STIFFNESS = range(6)
 
 
 @kernel
-def newton(h, x, p, k, first, slots, mu, room, holding, hold, kept_held, at, psi, worth, links):
-    """Solve the home's Newton system at the prices h[PRICE] and `worth`; leaves DF, RHO_NEW, LINE, D_I, NET, p[D_PEAK] and links.
+def newton(h, x, p, k, slots, mu, room, holding, hold, g, z):
+    """Solve the home's Newton system at the prices h[PRICE] and those of reserve in z; leaves DF, RHO_NEW, LINE, D_I, NET, p[D_PEAK], and what is held in z.
 
-    `holding` tells whether the home may hold reserve; `worth` and `links` [columns] are what a kW of it earns, and how much of it is held.
+    `holding` tells whether the home may hold reserve; then g are its stores' workspaces for it, and z that of the home.
     """
-    diagonal, below, lower, right, small, coupling = room[0], room[1], room[2], room[3], room[4], room[16]
-    cv, sv, uv, zv, pulls = room[10], room[11], room[12], room[13], room[14]
-    longest = hold[7]
-    per_block = longest if holding else 1
+    diagonal, below, lower, coupling, right, small = room[:6]
+    per_block, places = (hold[7], hold[18]) if holding else (1, hold[19])
     blocks, size = (slots + per_block - 1) // per_block, k * per_block
     for s in range(k):
         condense_store(x[s * STORE_SIZE : (s + 1) * STORE_SIZE], slots, mu)
     condense_home(h, x, k, slots, mu, p[PEAK])
     if holding:
-        condense_held(h, x, k, first, slots, mu, hold, kept_held, at, psi, worth, cv, sv, uv, zv)
+        condense_held(h, x, k, slots, mu, hold, g, z)
     if k > 0:
         if per_block == 1:
             assemble(h, x, k, slots, diagonal, below, right)
         else:
-            assemble_wide(h, x, k, slots, per_block, diagonal, below, right)
+            assemble_wide(h, x, k, slots, per_block, places, diagonal, below, right)
         if holding:
-            assemble_held(x, k, slots, hold, worth, cv, sv, uv, zv, diagonal, below, right, per_block)
+            assemble_held(x, k, slots, hold, g, z, diagonal, below, right, per_block, places)
         factor(diagonal, below, size, blocks, lower, coupling, small)
         solve(lower, coupling, size, blocks, right)
-        unpack(x, k, slots, per_block, right, DF)
+        unpack(x, k, slots, places, right, DF)
     price_of_power(h, x, k, slots, DF, RHO_NEW, REST)
     for t in range(slots):
         h[LINE + t] = h[RHO_NEW + t]
     if holding:
-        prices_held(h, x, k, slots, hold, worth, uv, zv, links)
+        prices_held(h, x, k, slots, hold, g, z)
     for t in range(slots):
         h[D_I + t] = h[IH_I + t] * (h[LINE + t] - h[G_I + t] - h[PRICE + t])
         h[NET + t] += h[BOTH + t] * h[LINE + t]
     p[D_PEAK] = 0.0
     if p[PEAK_PRICE] > 0.0:
-        newton_peak(h, x, p, k, slots, mu, room, per_block, holding, hold, links)
+        newton_peak(h, x, p, k, slots, mu, room, per_block, places, holding, hold, g, z)
 
 
 @kernel
-def unpack(x, k, slots, per_block, right, target):
+def unpack(x, k, slots, places, right, target):
+    block_of, at_of = places
     for s in range(k):
         y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
         for t in range(slots):
-            y[target + t] = right[(t % per_block) * k + s, t // per_block]
+            y[target + t] = right[at_of[t] * k + s, block_of[t]]
 
 
 @kernel
@@ -79,10 +78,10 @@ def price_of_power(h, x, stores, slots, change, target, rest):
 
 
 @kernel
-def newton_peak(h, x, p, k, slots, mu, room, per_block, holding, hold, links):
+def newton_peak(h, x, p, k, slots, mu, room, per_block, places, holding, hold, g, z):
     """The peak couples all slots of a home: one more right-hand side and one scalar. Leaves the net per kW of peak in SHADE."""
-    lower, right, coupling = room[2], room[3], room[16]
-    uv, zv, pulls = room[12], room[13], room[14]
+    lower, coupling, right = room[2], room[3], room[4]
+    block_of, at_of = places
     blocks, size = (slots + per_block - 1) // per_block, k * per_block
     for t in range(slots):
         h[RHO_PEAK + t] = -h[IH_I + t] * h[SHADE + t]  # its part in REST, per kW of peak
@@ -92,18 +91,18 @@ def newton_peak(h, x, p, k, slots, mu, room, per_block, holding, hold, links):
             y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
             for t in range(slots):
                 v = y[ALPHA + t] * h[RHO_PEAK + t] * h[IQ + t]
-                right[(t % per_block) * k + s, t // per_block] -= v
+                right[at_of[t] * k + s, block_of[t]] -= v
                 if t > 0:
-                    right[((t - 1) % per_block) * k + s, (t - 1) // per_block] += y[RETENTION + t] * v
+                    right[at_of[t - 1] * k + s, block_of[t - 1]] += y[RETENTION + t] * v
         if holding:
-            peak_right_held(h, x, k, slots, hold, uv, zv, right, per_block)
+            peak_right_held(h, k, slots, hold, g, z, right, places)
         solve(lower, coupling, size, blocks, right)
-        unpack(x, k, slots, per_block, right, DF_PEAK)
+        unpack(x, k, slots, places, right, DF_PEAK)
     price_of_power(h, x, k, slots, DF_PEAK, RHO_PEAK, RHO_PEAK)
     for t in range(slots):
         h[LINE_PEAK + t] = h[RHO_PEAK + t]
     if holding:
-        peak_prices_held(h, x, k, slots, hold, uv, zv)
+        peak_prices_held(h, x, k, slots, hold, g, z)
     above = p[PEAK] - p[FLOOR]
     stiffness = p[Z_PEAK] / above
     pull = mu / above - p[PEAK_PRICE]
@@ -123,7 +122,7 @@ def newton_peak(h, x, p, k, slots, mu, room, per_block, holding, hold, links):
         h[NET + t] += change * more
         h[SHADE + t] = more
     if holding:
-        move_peak_held(h, x, k, slots, hold, uv, zv, links, pulls, change)
+        move_peak_held(z, hold[4].size, change)
     for s in range(k):
         y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
         for t in range(slots):

@@ -11,7 +11,15 @@ from osb_hub.dispatch.structured import sweep as kernels
 from osb_hub.dispatch.structured.feeder import BOTH_SIDES, EXPORT_SIDE, IMPORT_SIDE, UNLIMITED
 from osb_hub.dispatch.structured.portfolio import HAIR, Columns
 from osb_hub.dispatch.structured.prices import descend_all, path_prices
-from osb_hub.dispatch.structured.reserve import PER_WINDOW, WINDOWS
+from osb_hub.dispatch.structured.reserve import (
+    KEPT_PAIRS,
+    PER_WINDOW,
+    SIDE_SIZE,
+    TOUCHED,
+    TOUCHED_SIZE,
+    UPWARD,
+    WINDOW_SIZE,
+)
 from osb_hub.dispatch.structured.rows import NO_PV, ONE_WAY, TWO_WAY, WITH_PV
 from osb_hub.dispatch.tree import add_children, depth
 
@@ -79,23 +87,34 @@ class Fleetwork:
         place = {(int(t), int(s)): j for j, (t, s) in enumerate(zip(columns.slot, columns.side, strict=True))}
         up_of = np.array([place.get((int(t), 0), -1) for t in held], dtype=np.int64)
         down_of = np.array([place.get((int(t), 1), -1) for t in held], dtype=np.int64)
-        width = fleet.slots + columns.slot.size
-        owner = np.empty(width, dtype=np.int64)  # slot of each column
-        owner[columns.net_at], owner[columns.held_at] = np.arange(fleet.slots), columns.slot
+        owner = np.empty(columns.width, dtype=np.int64)  # slot of each column
+        owner[columns.net_at], owner[columns.held_at], owner[columns.weighted_at] = (
+            np.arange(fleet.slots),
+            columns.slot,
+            columns.slot,
+        )
         longest = columns.longest
         wide = np.minimum(owner + longest - 1, fleet.slots - 1) // longest
-        blocks = -(-fleet.slots // longest)
+        blocks, every = -(-fleet.slots // longest), np.arange(fleet.slots)
+        col_q = np.searchsorted(held, columns.slot)
+        on, length = np.zeros((2, held.size)), np.zeros((2, held.size), dtype=np.int64)
+        on[columns.side, col_q], length[columns.side, col_q] = 1.0, columns.length
         self.hold = (
             columns.slot, columns.side, columns.length, share, held, up_of, down_of, longest, columns.net_at, columns.held_at,
+            columns.weighted_at,
             np.searchsorted(wide, np.arange(blocks + 1)).astype(np.int64),
             np.searchsorted(owner, np.arange(fleet.slots + 1)).astype(np.int64),
+            wide, owner, on, col_q.astype(np.int64), length,
+            (every // longest, every % longest), (every, np.zeros_like(every)),
+            UPWARD + SIDE_SIZE * columns.side + col_q,
+            TOUCHED + (longest + 1) * TOUCHED_SIZE + WINDOW_SIZE * longest * columns.side + col_q,
         )  # fmt: skip
         reliability = np.ascontiguousarray(fleet.reliability[:, columns.slot], dtype=np.float64)
         holds = (
             (reliability.max(axis=1, initial=0.0) > 0) & (np.asarray(fleet.backup) == 0) & (np.diff(self.stores_of) > 0)
         )
         held_store = holds[fleet.store_home]
-        kept = np.zeros((int(held_store.sum()), columns.slot.size, WINDOWS + PER_WINDOW * longest), self.dtype)
+        kept = np.ones((int(held_store.sum()), KEPT_PAIRS + PER_WINDOW * longest, columns.slot.size), self.dtype)
         at = np.where(held_store, np.cumsum(held_store) - 1, -1)
         self.reserves = (kept, at, np.ones((fleet.homes, columns.slot.size)), reliability, holds)
 

@@ -218,7 +218,7 @@ class Portfolio:
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """The columns of the link vector: per slot net, then upward, then downward reserve where some is held."""
+    """The columns of the link vector: per slot net, then upward and downward reserve where some is held, then both weighted by reliability."""
 
     slots: int
     slot: Ints  # [J] of each held column
@@ -226,7 +226,8 @@ class Columns:
     product: Ints  # [J]
     length: Ints  # [J] windows within the horizon
     net_at: Ints  # [T] place in the link vector
-    held_at: Ints  # [J]
+    held_at: Ints  # [J] plain ...
+    weighted_at: Ints  # [J] ... and weighted by reliability
     longest: int
 
     @property
@@ -237,7 +238,7 @@ class Columns:
     @property
     def seen(self) -> Ints:
         """[T + J] what the portfolio sees of a link vector: net, and weighted reserve."""
-        return np.concatenate([self.net_at, self.slots + self.slot.size + np.arange(self.slot.size)])
+        return np.concatenate([self.net_at, self.weighted_at])
 
     @classmethod
     def of(cls, market: Market) -> "Columns":
@@ -248,6 +249,10 @@ class Columns:
         slot, side = slot[order], side[order]
         product = np.concatenate([up.product, down.product])[order]
         length = np.minimum(np.concatenate([up.endurance, down.endurance])[order], market.slots - slot)
-        net_at = np.arange(market.slots) + np.searchsorted(slot, np.arange(market.slots))
-        held_at = np.arange(slot.size) + slot + 1
-        return cls(market.slots, slot, side, product, length, net_at, held_at, max(1, int(length.max(initial=1))))
+        begin = np.searchsorted(slot, np.arange(market.slots))  # held columns of earlier slots
+        many = np.searchsorted(slot, np.arange(market.slots), side="right") - begin
+        net_at = np.arange(market.slots) + 2 * begin
+        held_at = net_at[slot] + 1 + np.arange(slot.size) - begin[slot]
+        weighted_at = held_at + many[slot]
+        longest = max(1, int(length.max(initial=1)))
+        return cls(market.slots, slot, side, product, length, net_at, held_at, weighted_at, longest)

@@ -1,7 +1,9 @@
 """Prices on their way down: from the portfolio through the feeders to what a home sees."""
 
 from osb_hub.dispatch.structured.feeder import descend, row_entries, row_price, step_limits
+from osb_hub.dispatch.structured.held import WORTH_D, WORTH_U
 from osb_hub.dispatch.structured.kernel import kernel
+from osb_hub.dispatch.structured.reserve import UP
 from osb_hub.dispatch.structured.rows import *
 
 
@@ -16,7 +18,6 @@ def descend_all(
     """
     row_slot, row_side, row_net, row_column = rows
     theta, base, root, lower, yielding, pull, phi, moved = elimination
-    worst, sum_d, limited = 1.0, 0.0, 0
     for n in range(feeders.size - 1, -1, -1):
         f = feeders[n]
         up = parent[f]
@@ -25,7 +26,7 @@ def descend_all(
         for c in range(goal.shape[1]):
             goal[f, c] = goal[up, c] if up >= 0 else 0.0
         descend(change[f], theta[f], root[f], lower[f], yielding[f], pull[f], moved[f])
-        sum_d += step_limits(
+        step_limits(
             state[f], limits[f], penalty[f], feeder_mu[f], row_slot, row_side, theta[f], base[f], phi[f], moved[f], loose
         )  # fmt: skip
         for r in range(row_slot.size):
@@ -37,13 +38,12 @@ def descend_all(
                 change[f, row_column[r]] += b * moved[f, r]
                 goal[f, steps[row_column[r]]] += target
         row_price(state[f], row_slot, row_side, phi[f])
-    return sum_d
 
 
 @kernel
 def path_prices(feeders, parent, rows, phi, path, steps):
     """Path [F, T + J]: sum of the feeders' own prices above and at each feeder, of net and of what they take from the worth of reserve."""
-    row_slot, row_side, row_net, row_column = rows
+    row_slot, row_side, _row_net, row_column = rows
     for n in range(feeders.size - 1, -1, -1):
         f = feeders[n]
         up = parent[f]
@@ -56,10 +56,12 @@ def path_prices(feeders, parent, rows, phi, path, steps):
 
 
 @kernel
-def home_prices(h, worth, reliability, hold, net_price, reserve_price, path, slots):
-    """Prices that a home sees: of net, and what a kW of each held column earns it."""
-    col_slot = hold[0]
+def home_prices(h, z, reliability, hold, net_price, reserve_price, path, slots):
+    """Prices that a home sees: of net, and what a kW that is held earns it."""
+    col_side, col_q = hold[1], hold[16]
     for t in range(slots):
         h[PRICE + t] = net_price[t] + path[t]
-    for j in range(col_slot.size):
-        worth[j] = reliability[j] * reserve_price[j] - path[slots + j]
+    for q in range(hold[4].size):
+        z[WORTH_U + q], z[WORTH_D + q] = 0.0, 0.0
+    for j in range(col_q.size):
+        z[(WORTH_U if col_side[j] == UP else WORTH_D) + col_q[j]] = reliability[j] * reserve_price[j] - path[slots + j]

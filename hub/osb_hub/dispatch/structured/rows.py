@@ -20,9 +20,7 @@ STRIDE = 264  # most slots; 33 cache lines, so that rows do not fall on one anot
     ABOVE_PRICE,
     WEAR,
     END_VALUE,  # first column only
-    BELOW_PRICE_KEPT,  # where windows of reserve cover a slot they stand for its band, which has no price then
-    ABOVE_PRICE_KEPT,
-) = range(0, 14 * STRIDE, STRIDE)
+) = range(0, 12 * STRIDE, STRIDE)
 # of a store: the iterate. Z.. are duals of bounds; P, V, Y of a band's edge: kWh outside, kWh of room, dual
 (
     CHARGE,
@@ -38,7 +36,7 @@ STRIDE = 264  # most slots; 33 cache lines, so that rows do not fall on one anot
     DISCHARGE,
     Z_DISCHARGE,
     Z_DISCHARGE_MAX,
-) = range(14 * STRIDE, 27 * STRIDE, STRIDE)
+) = range(12 * STRIDE, 25 * STRIDE, STRIDE)
 ONE_WAY, TWO_WAY = 10, 13  # rows of the iterate to keep
 # of a store: condensed
 (
@@ -54,8 +52,8 @@ ONE_WAY, TWO_WAY = 10, 13  # rows of the iterate to keep
     DF,  # change of fill
     DF_PEAK,  # and per kW of peak
     DUAL_F,  # value of fill [EUR/kWh]
-) = range(27 * STRIDE, 39 * STRIDE, STRIDE)
-STORE_SIZE = 39 * STRIDE
+) = range(25 * STRIDE, 37 * STRIDE, STRIDE)
+STORE_SIZE = 37 * STRIDE
 
 # of a home: data
 LOAD, PV_MAX, IMPORT_MAX, EXPORT_MAX, IMPORT_PRICE, EXPORT_PRICE, PRICE = range(0, 7 * STRIDE, STRIDE)
@@ -84,5 +82,7 @@ NO_PV, WITH_PV = 8, 11
     LINE,
     LINE_PEAK,
     REST_PLAIN,
-) = range(18 * STRIDE, 36 * STRIDE, STRIDE)
-HOME_SIZE = 36 * STRIDE
+    RATIO_P,  # largest ratio of a change to the distance from its bound, primal and dual
+    RATIO_D,
+) = range(18 * STRIDE, 38 * STRIDE, STRIDE)
+HOME_SIZE = 38 * STRIDE

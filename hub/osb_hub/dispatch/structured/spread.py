@@ -1,7 +1,7 @@
 """How the fills of a home carry a price from one slot to another: b[i]·K⁻¹·b[j]ᵀ for all pairs of columns.
 
 K⁻¹ of a block-tridiagonal K is semiseparable: seen from its own block, a column changes from block to block by a small matrix, carry[t] = −G[t]·B[t],
-where G[t] is the inverse of the backward Schur complement. So all pairs cost O(columns²·size²), and only `size` rows are alive at a time.
+where G[t] is the inverse of the backward Schur complement. So all pairs cost O(columns²·size), and only `size` rows are alive at a time.
 """
 
 from math import sqrt
@@ -9,121 +9,182 @@ from math import sqrt
 from osb_hub.dispatch.structured.blocks import SMALL, cholesky, cholesky_two
 from osb_hub.dispatch.structured.kernel import kernel
 
+EIGHT = 8  # columns that are handled at once: rows are filled up to a multiple of it
+
 
 @kernel
-def spread(diagonal, below, lower, coupling, size, blocks, begins, here, before, out, carry, start, small, rows):
-    """Add b[i]·K⁻¹·b[j]ᵀ to out[i, j], j ≤ i.
+def spread(room, size, blocks, begins, block_of, peaks, out):
+    """Add b[i]·K⁻¹·b[j]ᵀ, and what a peak adds, to out[i, j], j ≤ i.
 
-    Column c belongs to block t, begins[t] ≤ c < begins[t+1]: it has here[:, c] in that block and before[:, c] in the one before.
+    Column c belongs to block t = block_of[c], begins[t] ≤ c < begins[t+1]: b[c] is here[:, c] in that block and before[:, c] in the one before.
+    peaks: 1 where a peak couples all slots as well; then here[size]·forth[size]ᵀ is what it adds. Else 0.
     """
-    backward(diagonal, below, coupling, size, blocks, carry, start, small)
-    last_rows = small[3]
+    diagonal, below, lower, coupling, _right, small, here, before, forth, back, along, live, carry, start = room
+    if size > 0:
+        backward(diagonal, below, coupling, size, blocks, carry, start, small)
+        column_starts(lower, coupling, carry, start, size, block_of, here, before, forth, back, along)
+    rows = size + peaks
+    if peaks == 1:
+        for c in range(block_of.size):
+            along[size, c] = here[size, c]
+    for r in range(rows):
+        for c in range(live.shape[1]):
+            live[r, c] = 0.0
     for t in range(blocks):
         first, last = begins[t], begins[t + 1]
-        if size == 1:
-            pass_one(carry, t, first, last, here, before, out, rows[0])
-        elif size == 2:
-            pass_two(carry, t, first, last, here, before, out, rows[0], rows[1])
-        else:
-            pass_many(carry, size, t, first, last, here, before, out, rows)
+        reach = (first + EIGHT - 1) // EIGHT * EIGHT  # beyond what is alive there are zeros
         for c in range(first, last):
-            # u = L⁻¹·before of the block before; the column begins with (start·startᵀ)⁻¹·(here − coupling·u)
-            u, w = last_rows[0], last_rows[1]
-            for i in range(size):
-                v = 0.0
-                if t > 0:
-                    v = before[i, c]
-                    for j in range(i):
-                        v -= lower[i * size + j, t - 1] * u[j]
-                    v *= lower[i * size + i, t - 1]
-                u[i] = v
-            for i in range(size):
-                v = here[i, c]
-                for j in range(size):
-                    v -= coupling[i * size + j, t] * u[j]
-                for j in range(i):
-                    v -= start[i * size + j, t] * w[j]
-                w[i] = v * start[i * size + i, t]
-            for i in range(size - 1, -1, -1):
-                v = w[i]
-                for j in range(i + 1, size):
-                    v -= start[j * size + i, t] * rows[j, c]
-                rows[i, c] = v * start[i * size + i, t]
-            # in the block before: L⁻ᵀ·(u − couplingᵀ·column)
-            for i in range(size - 1, -1, -1):
-                v = 0.0
-                if t > 0:
-                    v = u[i]
-                    for j in range(size):
-                        v -= coupling[j * size + i, t] * rows[j, c]
-                    for j in range(i + 1, size):
-                        v -= lower[j * size + i, t - 1] * w[j]
-                    v *= lower[i * size + i, t - 1]
-                w[i] = v
+            r = 0
+            while r + 4 <= rows:
+                add_four(out, c, along, live, r, reach)
+                r += 4
+            if r + 3 == rows:
+                add_three(out, c, along, live, r, reach)
+            elif r + 2 == rows:
+                add_two(out, c, along, live, r, reach)
+            elif r + 1 == rows:
+                add_one(out, c, along, live, r, reach)
             for i in range(c, last):
                 v = 0.0
                 for s in range(size):
-                    v += here[s, i] * rows[s, c] + before[s, i] * w[s]
+                    v += here[s, i] * forth[s, c] + before[s, i] * back[s, c]
+                if peaks == 1:
+                    v += here[size, i] * forth[size, c]
                 out[i, c] += v
+        pass_on(carry, size, t, reach, live)
+        for r in range(rows):
+            for c in range(first, last):
+                live[r, c] = forth[r, c]
 
 
 @kernel
-def pass_one(carry, t, first, last, here, before, out, w):
-    r = carry[0, t]
-    for c in range(first, last):
-        row = out[c]
-        f = before[0, c] + here[0, c] * r
-        for j in range(first):
-            row[j] += f * w[j]
-    for j in range(first):
-        w[j] *= r
+def add_one(out, c, f, a, r, n):
+    f0 = f[r, c]
+    for j in range(n):
+        out[c, j] += f0 * a[r, j]
 
 
 @kernel
-def pass_two(carry, t, first, last, here, before, out, p, q):
-    r00, r01, r10, r11 = carry[0, t], carry[1, t], carry[2, t], carry[3, t]
-    for c in range(first + 1, last):
-        row = out[c]
-        f0 = before[0, c] + here[0, c] * r00 + here[1, c] * r10
-        f1 = before[1, c] + here[0, c] * r01 + here[1, c] * r11
-        for j in range(first):
-            row[j] += f0 * p[j] + f1 * q[j]
-    row = out[first]
-    f0 = before[0, first] + here[0, first] * r00 + here[1, first] * r10
-    f1 = before[1, first] + here[0, first] * r01 + here[1, first] * r11
-    for j in range(first):
-        u, v = p[j], q[j]
-        row[j] += f0 * u + f1 * v
-        p[j] = r00 * u + r01 * v
-        q[j] = r10 * u + r11 * v
+def add_two(out, c, f, a, r, n):
+    f0, f1 = f[r, c], f[r + 1, c]
+    for j in range(n):
+        out[c, j] += f0 * a[r, j] + f1 * a[r + 1, j]
 
 
 @kernel
-def pass_many(carry, size, t, first, last, here, before, out, rows):
-    for c in range(first, last):
-        row = out[c]
-        for s in range(size):
-            f = before[s, c]
-            for i in range(size):
-                f += here[i, c] * carry[i * size + s, t]
-            w = rows[s]
-            for j in range(first):
-                row[j] += f * w[j]
+def add_three(out, c, f, a, r, n):
+    f0, f1, f2 = f[r, c], f[r + 1, c], f[r + 2, c]
+    for j in range(n):
+        out[c, j] += f0 * a[r, j] + f1 * a[r + 1, j] + f2 * a[r + 2, j]
+
+
+@kernel
+def add_four(out, c, f, a, r, n):
+    f0, f1, f2, f3 = f[r, c], f[r + 1, c], f[r + 2, c], f[r + 3, c]
+    for j in range(n):
+        out[c, j] += f0 * a[r, j] + f1 * a[r + 1, j] + f2 * a[r + 2, j] + f3 * a[r + 3, j]
+
+
+@kernel
+def pass_on(carry, size, t, reach, live):
+    """What is alive, seen from the next block: carry[t]·live."""
+    if size == 1:
+        f = carry[0, t]
+        for j in range(reach):
+            live[0, j] *= f
+    elif size == 2:
+        f00, f01, f10, f11 = carry[0, t], carry[1, t], carry[2, t], carry[3, t]
+        for j in range(reach):
+            u, v = live[0, j], live[1, j]
+            live[0, j], live[1, j] = f00 * u + f01 * v, f10 * u + f11 * v
+    elif size == 3:
+        f00, f01, f02 = carry[0, t], carry[1, t], carry[2, t]
+        f10, f11, f12 = carry[3, t], carry[4, t], carry[5, t]
+        f20, f21, f22 = carry[6, t], carry[7, t], carry[8, t]
+        for j in range(reach):
+            u, v, w = live[0, j], live[1, j], live[2, j]
+            live[0, j] = f00 * u + f01 * v + f02 * w
+            live[1, j] = f10 * u + f11 * v + f12 * w
+            live[2, j] = f20 * u + f21 * v + f22 * w
+    elif size > 3:
+        pass_on_many(carry, size, t, reach, live)
+
+
+@kernel
+def pass_on_many(carry, size, t, reach, live):
+    at = live.shape[0] // 2
     for s in range(size):
-        z = rows[size + s]
-        f = carry[s * size, t]
-        w = rows[0]
-        for j in range(first):
-            z[j] = f * w[j]
-        for i in range(1, size):
+        for j in range(reach):
+            live[at + s, j] = 0.0
+        for i in range(size):
             f = carry[s * size + i, t]
-            w = rows[i]
-            for j in range(first):
-                z[j] += f * w[j]
+            for j in range(reach):
+                live[at + s, j] += f * live[i, j]
     for s in range(size):
-        z, w = rows[size + s], rows[s]
-        for j in range(first):
-            w[j] = z[j]
+        for j in range(reach):
+            live[s, j] = live[at + s, j]
+
+
+@kernel
+def column_starts(lower, coupling, carry, start, size, block_of, here, before, forth, back, along):
+    """How a column begins: in its own block (forth) and in the one before (back), and its part in what is alive (along)."""
+    n = block_of.size
+    for i in range(size):  # u = L⁻¹·before, of the block before
+        u, b = back[i], before[i]
+        for c in range(n):
+            u[c] = b[c]
+        for j in range(i):
+            f, w = lower[i * size + j], back[j]
+            for c in range(n):
+                u[c] -= f[max(block_of[c] - 1, 0)] * w[c]
+        f = lower[i * size + i]
+        for c in range(n):
+            u[c] *= f[max(block_of[c] - 1, 0)]
+    for i in range(size):  # (start·startᵀ)·forth = here − coupling·u
+        v, b = forth[i], here[i]
+        for c in range(n):
+            v[c] = b[c]
+        for j in range(size):
+            f, w = coupling[i * size + j], back[j]
+            for c in range(n):
+                v[c] -= f[block_of[c]] * w[c]
+        for j in range(i):
+            f, w = start[i * size + j], forth[j]
+            for c in range(n):
+                v[c] -= f[block_of[c]] * w[c]
+        f = start[i * size + i]
+        for c in range(n):
+            v[c] *= f[block_of[c]]
+    for i in range(size - 1, -1, -1):
+        v = forth[i]
+        for j in range(i + 1, size):
+            f, w = start[j * size + i], forth[j]
+            for c in range(n):
+                v[c] -= f[block_of[c]] * w[c]
+        f = start[i * size + i]
+        for c in range(n):
+            v[c] *= f[block_of[c]]
+    for i in range(size - 1, -1, -1):  # back = L⁻ᵀ·(u − couplingᵀ·forth)
+        u = back[i]
+        for j in range(size):
+            f, w = coupling[j * size + i], forth[j]
+            for c in range(n):
+                u[c] -= f[block_of[c]] * w[c]
+        for j in range(i + 1, size):
+            f, w = lower[j * size + i], back[j]
+            for c in range(n):
+                u[c] -= f[max(block_of[c] - 1, 0)] * w[c]
+        f = lower[i * size + i]
+        for c in range(n):
+            u[c] *= f[max(block_of[c] - 1, 0)] * (1.0 if block_of[c] > 0 else 0.0)
+    for s in range(size):
+        v, b = along[s], before[s]
+        for c in range(n):
+            v[c] = b[c]
+        for i in range(size):
+            f, w = carry[i * size + s], here[i]
+            for c in range(n):
+                v[c] += f[block_of[c]] * w[c]
 
 
 @kernel
@@ -131,13 +192,12 @@ def backward(diagonal, below, coupling, size, blocks, carry, start, small):
     """carry[t], and start[t]: the factor of D − Bᵀ·G·B (next) − B·D⁻¹·Bᵀ (last), with which a column begins (diagonal as reciprocal)."""
     k = size
     if k == 1:
-        v = 0.0
+        square = 0.0  # 1 / Schur complement of the slot after, times below²
         for t in range(blocks - 1, -1, -1):
-            m = diagonal[0, t] - v * v
-            r = 1.0 / sqrt(max(m, SMALL))
-            v = below[0, t] * r if t > 0 else 0.0
-            carry[0, t] = -v * r
-            c = coupling[0, t]
+            m, o, c = diagonal[0, t] - square, below[0, t] if t > 0 else 0.0, coupling[0, t]
+            inverse = 1.0 / max(m, SMALL)
+            square = o * o * inverse
+            carry[0, t] = -o * inverse
             start[0, t] = 1.0 / sqrt(max(m - c * c, SMALL))
         return
     if k == 2:

@@ -1,7 +1,7 @@
 """How far a home goes along its Newton step, and its complementarity."""
 
 from osb_hub.dispatch.structured.condense import TINY
-from osb_hub.dispatch.structured.held_step import directions_held, walk_held, walk_room
+from osb_hub.dispatch.structured.held_step import directions_held, move_held, room_directions
 from osb_hub.dispatch.structured.kernel import kernel
 from osb_hub.dispatch.structured.newton import D_PEAK, FLOOR, PEAK, PEAK_PRICE, Z_PEAK
 from osb_hub.dispatch.structured.rows import *
@@ -23,9 +23,8 @@ def bound_step(x, t, value, z_low, z_high, top, on, change, mu):
 
 
 @kernel
-def directions(h, x, p, stores, slots, mu):
-    """Replace the condensed rows by the changes of the iterate; returns the step lengths, primal and dual."""
-    rp, rd = BOUNDARY, BOUNDARY
+def directions(h, x, stores, slots, mu):
+    """Replace the condensed rows of stores by the changes of the iterate; the ratios go to RATIO_P and RATIO_D."""
     for s in range(stores):
         y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
         y[DUAL_F] = y[DF]
@@ -39,16 +38,15 @@ def directions(h, x, p, stores, slots, mu):
             on = 1.0 if top > TINY else 0.0
             change = -y[IH_C + t] * (y[G_C + t] + rho - y[GAIN + t] * nu)
             dl, dh, r1, r2 = bound_step(y, t, CHARGE, Z_CHARGE, Z_CHARGE_MAX, top, on, change, mu)
-            rp, rd = max(rp, on * r1), max(rd, on * r2)
             y[IH_C + t], y[G_C + t], y[IM + t] = change, on * dl, on * dh
             # discharge
             top = y[DISCHARGE_MAX + t]
-            on = 1.0 if top > TINY else 0.0
+            on2 = 1.0 if top > TINY else 0.0
             change = -y[IH_D + t] * (y[G_D + t] - rho + y[DRAIN + t] * nu)
-            dl, dh, r1, r2 = bound_step(y, t, DISCHARGE, Z_DISCHARGE, Z_DISCHARGE_MAX, top, on, change, mu)
-            rp, rd = max(rp, on * r1), max(rd, on * r2)
-            y[IH_D + t], y[G_D + t], y[ALPHA + t] = change, on * dl, on * dh
-    return rp, rd
+            dl, dh, r3, r4 = bound_step(y, t, DISCHARGE, Z_DISCHARGE, Z_DISCHARGE_MAX, top, on2, change, mu)
+            y[IH_D + t], y[G_D + t], y[ALPHA + t] = change, on2 * dl, on2 * dh
+            h[RATIO_P + t] = max(h[RATIO_P + t], max(on * r1, on2 * r3))
+            h[RATIO_D + t] = max(h[RATIO_D + t], max(on * r2, on2 * r4))
 
 
 @kernel
@@ -63,74 +61,72 @@ def edge_step(price, p, v, y, distance, mu):
 
 
 @kernel
-def band_ratios(y, slots, mu, rp, rd):
+def band_ratios(h, y, slots, mu):
     for t in range(slots):
-        price = y[BELOW_PRICE + t]
-        on = 1.0 if price > TINY else 0.0
-        inside = y[FILL + t] + y[DF + t] - y[FILL_MIN + t]
-        dp, dv, dy, r1, r2 = edge_step(price + 1.0 - on, y[P_MIN + t], y[V_MIN + t], y[Y_MIN + t], inside, mu)
-        rp, rd = max(rp, on * r1), max(rd, on * r2)
-        price = y[ABOVE_PRICE + t]
-        on = 1.0 if price > TINY else 0.0
-        inside = y[FILL_MAX + t] - y[FILL + t] - y[DF + t]
-        dp, dv, dy, r1, r2 = edge_step(price + 1.0 - on, y[P_MAX + t], y[V_MAX + t], y[Y_MAX + t], inside, mu)
-        rp, rd = max(rp, on * r1), max(rd, on * r2)
-    return rp, rd
+        low, high = y[BELOW_PRICE + t], y[ABOVE_PRICE + t]
+        on, on2 = 1.0 if low > TINY else 0.0, 1.0 if high > TINY else 0.0
+        after = y[FILL + t] + y[DF + t]
+        _dp, _dv, _dy, r1, r2 = edge_step(
+            low + 1.0 - on, y[P_MIN + t], y[V_MIN + t], y[Y_MIN + t], after - y[FILL_MIN + t], mu
+        )
+        _dp, _dv, _dy, r3, r4 = edge_step(
+            high + 1.0 - on2, y[P_MAX + t], y[V_MAX + t], y[Y_MAX + t], y[FILL_MAX + t] - after, mu
+        )
+        h[RATIO_P + t] = max(h[RATIO_P + t], max(on * r1, on2 * r3))
+        h[RATIO_D + t] = max(h[RATIO_D + t], max(on * r2, on2 * r4))
 
 
 @kernel
-def home_ratios(h, p, slots, mu, rp, rd):
+def home_ratios(h, p, slots, mu):
     """Import, export and PV: leaves their changes in the condensed rows."""
     room_change = p[D_PEAK]
     billed = 1.0 if p[PEAK_PRICE] > 0.0 else 0.0
+    peak = p[PEAK]
     for t in range(slots):
-        rho, price = h[RHO_NEW + t], h[PRICE + t]
         change = h[D_I + t]
         dl, dh, r1, r2 = bound_step(h, t, IMPORT, Z_IMPORT, Z_IMPORT_MAX, h[IMPORT_MAX + t], 1.0, change, mu)
-        rp, rd = max(rp, r1), max(rd, r2)
-        h[IH_I + t], h[G_I + t] = dl, dh
-        room = p[PEAK] - h[IMPORT + t]
-        ir = 1.0 / room
+        ir = 1.0 / (peak - h[IMPORT + t])
         dw = billed * (mu * ir - h[OMEGA + t] - h[OMEGA + t] * ir * (room_change - change))
-        rp, rd = max(rp, billed * (change - room_change) * ir), max(rd, billed * -dw / h[OMEGA + t])
-        h[H0_I + t] = dw
-        change = -h[IH_E + t] * (h[G_E + t] - price + h[LINE + t])
+        h[IH_I + t], h[G_I + t], h[H0_I + t] = dl, dh, dw
+        h[RATIO_P + t] = max(h[RATIO_P + t], max(r1, billed * (change - room_change) * ir))
+        h[RATIO_D + t] = max(h[RATIO_D + t], max(r2, billed * -dw / h[OMEGA + t]))
+    for t in range(slots):
+        change = -h[IH_E + t] * (h[G_E + t] - h[PRICE + t] + h[LINE + t])
         dl, dh, r1, r2 = bound_step(h, t, EXPORT, Z_EXPORT, Z_EXPORT_MAX, h[EXPORT_MAX + t], 1.0, change, mu)
-        rp, rd = max(rp, r1), max(rd, r2)
         h[IH_E + t], h[G_E + t], h[BOTH + t] = change, dl, dh
         top = h[PV_MAX + t]
         on = 1.0 if top > TINY else 0.0
-        change = h[IH_P + t] * (rho - h[G_P + t])
-        dl, dh, r1, r2 = bound_step(h, t, PV, Z_PV, Z_PV_MAX, top, on, change, mu)
-        rp, rd = max(rp, on * r1), max(rd, on * r2)
+        change = h[IH_P + t] * (h[RHO_NEW + t] - h[G_P + t])
+        dl, dh, r3, r4 = bound_step(h, t, PV, Z_PV, Z_PV_MAX, top, on, change, mu)
         h[IH_P + t], h[G_P + t], h[IQ + t] = change, on * dl, on * dh
-    return rp, rd
+        h[RATIO_P + t] = max(h[RATIO_P + t], max(r1, on * r3))
+        h[RATIO_D + t] = max(h[RATIO_D + t], max(r2, on * r4))
 
 
 @kernel
-def take_step(h, x, p, k, first, slots, mu, room, holding, hold, kept_held, at, psi, worth):
+def take_step(h, x, p, k, slots, mu, holding, hold, g, z):
     """Go as far as the bounds allow, with one length for all primal values of the home and one for all its duals. Returns both."""
-    cv, sv, uv, zv, moves = room[10], room[11], room[12], room[13], room[15]
     if holding:
-        directions_held(h, x, k, slots, hold, worth, cv, sv, uv, zv, moves)
-    rp, rd = directions(h, x, p, k, slots, mu)
+        directions_held(h, x, k, slots, mu, hold, g, z)
+    for t in range(slots):
+        h[RATIO_P + t], h[RATIO_D + t] = BOUNDARY, BOUNDARY
+    directions(h, x, k, slots, mu)
     for s in range(k):
-        rp, rd = band_ratios(x[s * STORE_SIZE : (s + 1) * STORE_SIZE], slots, mu, rp, rd)
-    rp, rd = home_ratios(h, p, slots, mu, rp, rd)
-    dz = 0.0
+        band_ratios(h, x[s * STORE_SIZE : (s + 1) * STORE_SIZE], slots, mu)
+    home_ratios(h, p, slots, mu)
+    rp, rd, dz = BOUNDARY, BOUNDARY, 0.0
+    for t in range(slots):
+        rp, rd = max(rp, h[RATIO_P + t]), max(rd, h[RATIO_D + t])
     if p[PEAK_PRICE] > 0.0:
         above = p[PEAK] - p[FLOOR]
         dz = mu / above - p[Z_PEAK] - p[Z_PEAK] / above * p[D_PEAK]
         rp, rd = max(rp, -p[D_PEAK] / above), max(rd, -dz / p[Z_PEAK])
     if holding:
-        r1, r2 = walk_held(x, k, slots, mu, hold, kept_held, at, first, cv, moves, False, 0.0, 0.0)
-        rp, rd = max(rp, r1), max(rd, r2)
-        r1, r2 = walk_room(h, k, slots, mu, hold, kept_held, at, first, cv, psi, moves, False, 0.0, 0.0)
+        r1, r2 = room_directions(h, hold, mu, z)
         rp, rd = max(rp, r1), max(rd, r2)
     ap, ad = BOUNDARY / rp, BOUNDARY / rd
-    if holding:  # before anything it reads has moved
-        walk_room(h, k, slots, mu, hold, kept_held, at, first, cv, psi, moves, True, ap, ad)
-        walk_held(x, k, slots, mu, hold, kept_held, at, first, cv, moves, True, ap, ad)
+    if holding:
+        move_held(k, hold, g, z, ap, ad)
     if p[PEAK_PRICE] > 0.0:
         p[PEAK] += ap * p[D_PEAK]
         p[Z_PEAK] += ad * dz
@@ -164,14 +160,14 @@ def move_store(y, slots, mu, ap, ad):
         price = y[BELOW_PRICE + t]
         on = 1.0 if price > TINY else 0.0
         inside = y[FILL + t] + y[DF + t] - y[FILL_MIN + t]
-        dp, dv, dy, r1, r2 = edge_step(price + 1.0 - on, y[P_MIN + t], y[V_MIN + t], y[Y_MIN + t], inside, mu)
+        dp, dv, dy, _r1, _r2 = edge_step(price + 1.0 - on, y[P_MIN + t], y[V_MIN + t], y[Y_MIN + t], inside, mu)
         y[P_MIN + t] += on * ap * dp
         y[V_MIN + t] += on * ap * dv
         y[Y_MIN + t] += on * ad * dy
         price = y[ABOVE_PRICE + t]
         on = 1.0 if price > TINY else 0.0
         inside = y[FILL_MAX + t] - y[FILL + t] - y[DF + t]
-        dp, dv, dy, r1, r2 = edge_step(price + 1.0 - on, y[P_MAX + t], y[V_MAX + t], y[Y_MAX + t], inside, mu)
+        dp, dv, dy, _r1, _r2 = edge_step(price + 1.0 - on, y[P_MAX + t], y[V_MAX + t], y[Y_MAX + t], inside, mu)
         y[P_MAX + t] += on * ap * dp
         y[V_MAX + t] += on * ap * dv
         y[Y_MAX + t] += on * ad * dy

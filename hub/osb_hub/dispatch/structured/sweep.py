@@ -6,15 +6,25 @@ Feeders are handled in the order given, children before parents. Only `total` an
 
 import numpy as np
 
-from osb_hub.dispatch.structured.condense import TINY
 from osb_hub.dispatch.structured.feeder import eliminate, fit_limits, weights
-from osb_hub.dispatch.structured.held_step import hide_bands, products_held, start_held
+from osb_hub.dispatch.structured.held import HELD_D, HELD_U, R_DOWN, R_UP, ZETA_SIZE
+from osb_hub.dispatch.structured.held_step import (
+    keep_held,
+    keep_room,
+    load_held,
+    products_held,
+    recall_held,
+    recall_room,
+    rooms,
+    start_held,
+)
 from osb_hub.dispatch.structured.kernel import kernel
 from osb_hub.dispatch.structured.memory import keep, load_home, load_store, recall, start_home, start_store
 from osb_hub.dispatch.structured.newton import newton
 from osb_hub.dispatch.structured.prices import home_prices
-from osb_hub.dispatch.structured.reserve import COLUMN_SIZE, R_C, R_D, SLOT_SIZE, ZETA_SIZE
+from osb_hub.dispatch.structured.reserve import UP, held_size
 from osb_hub.dispatch.structured.rows import *
+from osb_hub.dispatch.structured.spread import EIGHT
 from osb_hub.dispatch.structured.step import complementarity, take_step
 from osb_hub.dispatch.structured.yields import yields
 
@@ -26,40 +36,53 @@ LEAST_OWN, MOST_OWN = 0.05, 0.9  # of its own complementarity, where a home aims
 
 @kernel
 def make_room(stores, slots, hold):
-    """Space for one home's matrices."""
-    longest, columns, held, col_at = hold[7], slots + hold[0].size, hold[4].size, hold[9]
+    """Space for one home's matrices: see newton and spread."""
+    longest, columns = hold[7], slots + 2 * hold[0].size
     k = max(stores, 1) * longest
-    blocks = slots
+    wide = (columns + EIGHT - 1) // EIGHT * EIGHT
     return (
-        np.zeros((k * k, blocks)),
-        np.zeros((k * k, blocks)),
-        np.zeros((k * k, blocks)),
-        np.zeros((k, blocks)),
-        np.zeros((5, max(k, 2), max(k, 2))),
-        np.zeros((k, columns)),
-        np.zeros((k, columns)),
-        np.zeros((k * k, blocks)),
-        np.zeros((2 * k, columns)),
-        np.zeros((k * k, blocks)),
-        np.zeros((stores, col_at.size, COLUMN_SIZE + 2 * longest)),
-        np.zeros((stores, held, SLOT_SIZE)),
-        np.zeros((stores, held, 6, longest + 1)),
-        np.zeros((held, ZETA_SIZE)),
-        np.zeros(col_at.size),
-        np.zeros((stores, col_at.size, 2)),
-        np.zeros((k * k, blocks)),
+        np.zeros((k * k, slots)),
+        np.zeros((k * k, slots)),
+        np.zeros((k * k, slots)),
+        np.zeros((k * k, slots)),
+        np.zeros((k, slots)),
+        np.zeros((3, max(k, 2), max(k, 2))),
+        np.zeros((k + 1, columns)),
+        np.zeros((k + 1, columns)),
+        np.zeros((k + 1, columns)),
+        np.zeros((k + 1, columns)),
+        np.zeros((k + 1, columns)),
+        np.zeros((2 * k + 2, wide)),
+        np.zeros((k * k, slots)),
+        np.zeros((k * k, slots)),
     )
 
 
 @kernel
-def fetch(h, x, i, first, k, data, fills, hold, holding, dt, hard, slots):
-    store_data, home_data = data
-    load_home(h, i, home_data, dt, slots)
+def fetch(h, x, g, z, p, i, first, k, data, fills, kept, reserves, hold, dt, hard, grain, slots):
+    """The data and the kept iterate of home i into the workspaces."""
+    kept_held, at, psi, _reliability, holds = reserves
+    load_home(h, i, data[1], dt, slots)
     for s in range(k):
         y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
-        load_store(y, first + s, store_data, fills[0], fills[1], dt, hard, slots)
-        if holding:
-            hide_bands(y, slots, hold[3])
+        load_store(y, first + s, data[0], fills[0], fills[1], dt, hard, slots)
+        if holds[i]:
+            load_held(y, g[s], slots, hold)
+            recall_held(g[s], kept_held[at[first + s]], hold)
+    if holds[i]:
+        recall_room(z, psi[i], hold)
+    recall(h, x, p, i, first, k, kept, slots, grain)
+
+
+@kernel
+def put_back(h, x, g, z, i, first, k, kept, reserves, hold, slots):
+    """The iterate of home i out of the workspaces."""
+    kept_held, at, psi, _reliability, holds = reserves
+    keep(h, x, i, first, k, kept, slots)
+    if holds[i]:
+        keep_room(z, psi[i], hold)
+        for s in range(k):
+            keep_held(g[s], kept_held[at[first + s]], hold)
 
 
 @kernel
@@ -67,22 +90,24 @@ def start(feeders, homes_of, stores_of, data, fills, peaks, kept, reserves, hold
     """First iterates of all homes of these feeders."""
     slots = net_price.size
     h, x = np.zeros(HOME_SIZE), np.zeros(max(most_stores, 1) * STORE_SIZE)
-    peak = kept[6]
-    kept_held, at, psi, reliability, holds = reserves
+    g, z = np.ones((max(most_stores, 1), held_size(hold[7]))), np.ones(ZETA_SIZE)
+    peak, holds = kept[6], reserves[4]
     for f in feeders:
         for i in range(homes_of[f], homes_of[f + 1]):
             first, k = stores_of[i], stores_of[i + 1] - stores_of[i]
-            fetch(h, x, i, first, k, data, fills, hold, False, dt, hard, slots)
+            load_home(h, i, data[1], dt, slots)
             for t in range(slots):
                 h[PRICE + t] = net_price[t]
             start_home(h, peak[i], slots, mu, 1e3 * peaks[0][i], 1e-3 * peaks[1][i])
             for s in range(k):
-                start_store(x[s * STORE_SIZE : (s + 1) * STORE_SIZE], slots, mu)
+                y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
+                load_store(y, first + s, data[0], fills[0], fills[1], dt, hard, slots)
+                start_store(y, slots, mu)
                 if holds[i]:
-                    hide_bands(x[s * STORE_SIZE : (s + 1) * STORE_SIZE], slots, hold[3])
+                    load_held(y, g[s], slots, hold)
             if holds[i]:
-                start_held(h, x, k, hold, kept_held, at, first, psi[i], mu)
-            keep(h, x, i, first, k, kept, slots)
+                start_held(h, x, k, hold, g, z, mu)
+            put_back(h, x, g, z, i, first, k, kept, reserves, hold, slots)
 
 
 @kernel
@@ -101,24 +126,22 @@ def sweep(
     """
     slots = net_now.size
     theta_, base_, root_, lower_, yielding_, pull_, phi_, _moved = elimination
-    row_slot, row_side, row_net, row_column = rows
-    col_slot, col_side, net_at, col_at = hold[0], hold[1], hold[8], hold[9]
+    row_slot, row_side, _row_net, row_column = rows
+    col_slot, col_side, net_at, held_at, weighted_at, col_q = hold[0], hold[1], hold[8], hold[9], hold[10], hold[16]
     columns = slots + col_slot.size
     wide = columns + col_slot.size  # the same reserve once more, weighted by reliability
     h, x = np.zeros(HOME_SIZE), np.zeros(max(most_stores, 1) * STORE_SIZE)
     room = make_room(most_stores, slots, hold)
-    own_, s_, link, flow = np.zeros((columns, columns)), np.zeros((wide, wide)), np.zeros(wide), np.zeros(row_slot.size)
-    plain = np.ones(col_slot.size)
+    g, z = np.ones((max(most_stores, 1), held_size(hold[7]))), np.ones(ZETA_SIZE)
+    s_, link, flow = np.zeros((wide, room[11].shape[1])), np.zeros(wide), np.zeros(row_slot.size)
     net, got = np.zeros(slots), np.zeros(col_slot.size)
-    doing, calls, net_now_ = np.zeros(columns), np.zeros((2, slots)), np.zeros(slots)
-    worth, links = np.zeros(col_slot.size), np.zeros(col_slot.size)
-    kept_held, at, psi, reliability, holds = reserves
-    peak = kept[6]
+    doing, calls, net_now_, before = np.zeros(columns), np.zeros((2, slots)), np.zeros(slots), np.zeros(wide)
+    reliability, holds, peak = reserves[3], reserves[4], kept[6]
     products, pairs, sum_p, sum_d, homes = 0.0, 0.0, 0.0, 0.0, 0
     for f in feeders:
         own = inner[f]
         if own >= 0:
-            s_[:, :] = buffers[0][own]
+            s_[:, :wide] = buffers[0][own]
             link[:] = buffers[1][own]
             net[:] = buffers[2][own, :slots]
             got[:] = buffers[2][own, slots:columns]
@@ -136,19 +159,21 @@ def sweep(
         for i in range(homes_of[f], homes_of[f + 1]):
             first, k = stores_of[i], stores_of[i + 1] - stores_of[i]
             p, holding = peak[i], holds[i]
-            fetch(h, x, i, first, k, data, fills, hold, holding, dt, hard, slots)
-            recall(h, x, p, i, first, k, kept, slots, grain)
+            fetch(h, x, g, z, p, i, first, k, data, fills, kept, reserves, hold, dt, hard, grain, slots)
             shortest = 1.0
             for phase in range(STEP, LINEARISE + 1):
                 if (phase == STEP and is_first) or (phase == CENTRE and shortest >= LAGGARD):
                     continue
                 if phase == LINEARISE:
-                    home_prices(h, worth, reliability[i], hold, net_now, reserve_now, path[f], slots)
+                    home_prices(h, z, reliability[i], hold, net_now, reserve_now, path[f], slots)
                 else:
-                    home_prices(h, worth, reliability[i], hold, net_goal, reserve_goal, goal[f], slots)
+                    home_prices(h, z, reliability[i], hold, net_goal, reserve_goal, goal[f], slots)
                 mu = home_mu[i]
                 if phase != STEP:
-                    c, n = all_products(h, x, p, k, first, slots, holding, hold, kept_held, at, psi[i])
+                    c, n = complementarity(h, x, p, k, slots)
+                    if holding:
+                        c_held, n_held = products_held(h, x, k, hold, g, z)
+                        c, n = c + c_held, n + n_held
                     mu = max(c / n, mu_goal)
                 if phase == LINEARISE:
                     products += c
@@ -161,27 +186,26 @@ def sweep(
                         short = 1.0 - shortest
                         mu = max(min(max(short * short, LEAST_OWN), MOST_OWN) * c / n, 0.5 * mu_goal)
                     home_mu[i] = mu
-                    keep(h, x, i, first, k, kept, slots)
-                    add_doing(h, x, k, first, slots, holding, hold, kept_held, at, reliability[i], doing, now_total)
-                newton(h, x, p, k, first, slots, mu, room, holding, hold, kept_held, at, psi[i], worth, links)
+                    put_back(h, x, g, z, i, first, k, kept, reserves, hold, slots)
+                    add_doing(h, x, k, slots, holding, hold, g, z, reliability[i], doing, now_total)
+                newton(h, x, p, k, slots, mu, room, holding, hold, g, z)
                 if phase != LINEARISE:
-                    ap, ad = take_step(h, x, p, k, first, slots, mu, room, holding, hold, kept_held, at, psi[i], worth)
+                    ap, ad = take_step(h, x, p, k, slots, mu, holding, hold, g, z)
                     if phase == STEP:
                         shortest = min(ap, ad)
                         sum_p += ap
                         sum_d += ad
                         homes += 1
-            own_[:, :] = 0.0
-            yields(h, x, p, k, slots, room, holding, hold, plain, own_)
-            add_weighted(own_, holding, col_at, reliability[i], s_)
+            yields(h, x, p, k, slots, room, holding, hold, g, z, reliability[i], s_)
             for t in range(slots):
                 net[t] += h[NET + t]
                 link[net_at[t]] += h[NET + t]
             if holding:
-                for j in range(links.size):
-                    got[j] += links[j]
-                    link[col_at[j]] -= links[j]
-                    link[columns + j] -= reliability[i, j] * links[j]
+                for j in range(col_slot.size):
+                    r = z[(R_UP if col_side[j] == UP else R_DOWN) + col_q[j]]
+                    got[j] += r
+                    link[held_at[j]] -= r
+                    link[weighted_at[j]] -= reliability[i, j] * r
         for i in range(wide):
             for j in range(i):
                 s_[j, i] = s_[i, j]
@@ -200,72 +224,40 @@ def sweep(
             sign = -1.0 if row_side[r] == 2 else 1.0
             flow[r] = sign * net[row_slot[r]]
             if row_column[r] >= 0:
-                for j in range(col_at.size):
-                    if col_at[j] == row_column[r]:
+                for j in range(held_at.size):
+                    if held_at[j] == row_column[r]:
                         flow[r] += got[j]
         weights(state[f], limits[f], penalty[f], feeder_mu[f], row_slot, row_side, theta_[f], base_[f])
-        before = link.copy()
+        before[:] = link
         eliminate(s_, link, flow, phi_[f], theta_[f], base_[f], rows, root_[f], lower_[f], yielding_[f], pull_[f])
         up = parent[f]
         if up >= 0:
             at_ = inner[up]
-            buffers[0][at_] += s_
+            buffers[0][at_] += s_[:, :wide]
             buffers[1][at_] += link
             for c in range(columns):
                 buffers[3][at_, c] += doing[c]
             for t in range(slots):
                 buffers[2][at_, t] += net[t] + link[net_at[t]] - before[net_at[t]]
-            for j in range(col_at.size):
-                buffers[2][at_, slots + j] += got[j] - (link[col_at[j]] - before[col_at[j]])
+            for j in range(held_at.size):
+                buffers[2][at_, slots + j] += got[j] - (link[held_at[j]] - before[held_at[j]])
         else:
-            total += s_
+            total += s_[:, :wide]
             link_total += link
     return products, pairs, sum_p, sum_d, homes
 
 
 @kernel
-def all_products(h, x, p, k, first, slots, holding, hold, kept_held, at, psi):
-    c, n = complementarity(h, x, p, k, slots)
-    if holding:
-        a, b = products_held(h, x, k, hold, kept_held, at, first, psi)
-        c += a
-        n += b
-    return c, n
-
-
-@kernel
-def add_weighted(own, holding, col_at, reliability, total):
-    """Add a home's yields to its feeder's, lower part: plain, and with its reserve weighted by reliability in the last columns."""
-    n = own.shape[0]
-    for i in range(n):
-        for j in range(i + 1):
-            total[i, j] += own[i, j]
-    if not holding:
-        return
-    for a in range(col_at.size):
-        f, i, row = reliability[a], col_at[a], total[n + a]
-        for j in range(i + 1):
-            row[j] += f * own[i, j]
-        for j in range(i + 1, n):
-            row[j] += f * own[j, i]
-        for b in range(a + 1):
-            row[n + b] += f * reliability[b] * own[i, col_at[b]]
-
-
-@kernel
-def add_doing(h, x, k, first, slots, holding, hold, kept_held, at, reliability, doing, now_total):
+def add_doing(h, x, k, slots, holding, hold, g, z, reliability, doing, now_total):
     """What a home does in its iterate: net and reserve, to its feeder's sum; the reserve by its reliability to the portfolio's."""
-    net_at, col_at = hold[8], hold[9]
+    col_side, net_at, weighted_at, col_q = hold[1], hold[8], hold[10], hold[16]
     for t in range(slots):
         net = h[IMPORT + t] - h[EXPORT + t]
         doing[t] += net
         now_total[net_at[t]] += net
     if holding:
-        for j in range(col_at.size):
-            t = hold[0][j]
-            for s in range(k):
-                y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
-                row = kept_held[at[first + s]][j]
-                r = (row[R_C] if y[CHARGE_MAX + t] > TINY else 0.0) + (row[R_D] if y[DISCHARGE_MAX + t] > TINY else 0.0)
-                doing[slots + j] += r
-                now_total[now_total.size - col_at.size + j] -= reliability[j] * r
+        rooms(h, x, k, hold, g, z)
+        for j in range(col_q.size):
+            r = z[(HELD_U if col_side[j] == UP else HELD_D) + col_q[j]]
+            doing[slots + j] += r
+            now_total[weighted_at[j]] -= reliability[j] * r
