@@ -10,6 +10,7 @@ from math import sqrt
 import numpy as np
 
 from osb_hub.dispatch.structured.kernel import kernel
+from osb_hub.dispatch.structured.spread import full
 
 BOTH_SIDES, IMPORT_SIDE, EXPORT_SIDE = 0, 1, 2
 UNLIMITED = 1e9  # kW
@@ -66,7 +67,7 @@ def eliminate(s, link, flow, phi, theta, base, rows, root, lower, yielding, pull
 
     `lower` is the factor of I + √theta·C·s·Cᵀ·√theta, `yielding` = L⁻¹·√theta·C·s, `pull` = L⁻¹·(what phi lacks)/√theta: kept for `descend`.
     """
-    row_slot, row_side, row_net, row_column = rows
+    _row_slot, row_side, row_net, row_column = rows
     n, count = link.size, theta.size
     any_ = False
     for r in range(count):
@@ -117,12 +118,15 @@ def eliminate(s, link, flow, phi, theta, base, rows, root, lower, yielding, pull
                 pull[i] -= m * pull[k]
     for i in range(n):
         row = s[i]
-        for k in range(count):
+        for k in range(0, count - 3, 4):
+            y0, y1, y2, y3 = yielding[k], yielding[k + 1], yielding[k + 2], yielding[k + 3]
+            m0, m1, m2, m3 = y0[i], y1[i], y2[i], y3[i]
+            for j in range(min(full(i + 1), n)):
+                row[j] -= m0 * y0[j] + m1 * y1[j] + m2 * y2[j] + m3 * y3[j]
+        for k in range(count // 4 * 4, count):
             y = yielding[k]
-            m = y[i]
-            if m != 0.0:
-                for j in range(i + 1):
-                    row[j] -= m * y[j]
+            for j in range(i + 1):
+                row[j] -= y[i] * y[j]
     for i in range(n):
         for j in range(i):
             s[j, i] = s[i, j]
@@ -160,7 +164,7 @@ def descend(above, theta, root, lower, yielding, pull, change):
 
 @kernel
 def step_limits(state, limits, penalty, mu, row_slot, row_side, theta, base, phi, change, loose):
-    """Move the limits' prices along with phi' = phi + change; returns the length of the step. Where `loose`, room and excess follow from what flows."""
+    """Move the limits' prices along with phi' = phi + change; where `loose`, room and excess follow from what flows."""
     ratio, ratio_p = BOUNDARY, BOUNDARY
     slots = penalty.size
     moves = np.zeros((3, 2, slots))
@@ -187,7 +191,6 @@ def step_limits(state, limits, penalty, mu, row_slot, row_side, theta, base, phi
             state[0, side, t] += length * moves[0, side, t]
             state[1, side, t] += length_p * moves[1, side, t]
             state[2, side, t] += length_p * moves[2, side, t]
-    return length
 
 
 @kernel

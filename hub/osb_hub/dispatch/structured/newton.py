@@ -2,14 +2,8 @@
 
 from osb_hub.dispatch.structured.blocks import assemble, assemble_wide, factor, solve
 from osb_hub.dispatch.structured.condense import condense_home, condense_store
-from osb_hub.dispatch.structured.held import (
-    assemble_held,
-    condense_held,
-    move_peak_held,
-    peak_prices_held,
-    peak_right_held,
-    prices_held,
-)
+from osb_hub.dispatch.structured.held import assemble_held, condense_held, prices_held
+from osb_hub.dispatch.structured.held_peak import move_peak_held, peak_prices_held, peak_right_held
 from osb_hub.dispatch.structured.kernel import kernel
 from osb_hub.dispatch.structured.rows import *
 
@@ -18,13 +12,13 @@ PEAK, Z_PEAK, FLOOR, PEAK_PRICE, D_PEAK, STIFFNESS = range(6)
 
 
 @kernel
-def newton(h, x, p, k, first, slots, mu, room, holding, hold, kept_held, at, psi, worth, links):
+def newton(h, x, p, k, slots, mu, room, holding, hold, psi, worth, links):
     """Solve the home's Newton system at the prices h[PRICE] and `worth`; leaves DF, RHO_NEW, LINE, D_I, NET, p[D_PEAK] and links.
 
     `holding` tells whether the home may hold reserve; `worth` and `links` [columns] are what a kW of it earns, and how much of it is held.
     """
-    diagonal, below, lower, right, small, coupling = room[0], room[1], room[2], room[3], room[4], room[16]
-    cv, sv, uv, zv, pulls = room[10], room[11], room[12], room[13], room[14]
+    diagonal, below, lower, right, small, coupling = room[0], room[1], room[2], room[3], room[4], room[5]
+    space, z = room[11], room[12]
     longest = hold[7]
     per_block = longest if holding else 1
     blocks, size = (slots + per_block - 1) // per_block, k * per_block
@@ -32,14 +26,14 @@ def newton(h, x, p, k, first, slots, mu, room, holding, hold, kept_held, at, psi
         condense_store(x[s * STORE_SIZE : (s + 1) * STORE_SIZE], slots, mu)
     condense_home(h, x, k, slots, mu, p[PEAK])
     if holding:
-        condense_held(h, x, k, first, slots, mu, hold, kept_held, at, psi, worth, cv, sv, uv, zv)
+        condense_held(h, x, k, slots, mu, hold, psi, worth, space, z)
     if k > 0:
         if per_block == 1:
             assemble(h, x, k, slots, diagonal, below, right)
         else:
             assemble_wide(h, x, k, slots, per_block, diagonal, below, right)
         if holding:
-            assemble_held(x, k, slots, hold, worth, cv, sv, uv, zv, diagonal, below, right, per_block)
+            assemble_held(k, slots, hold, space, z, diagonal, below, right, per_block)
         factor(diagonal, below, size, blocks, lower, coupling, small)
         solve(lower, coupling, size, blocks, right)
         unpack(x, k, slots, per_block, right, DF)
@@ -47,7 +41,7 @@ def newton(h, x, p, k, first, slots, mu, room, holding, hold, kept_held, at, psi
     for t in range(slots):
         h[LINE + t] = h[RHO_NEW + t]
     if holding:
-        prices_held(h, x, k, slots, hold, worth, uv, zv, links)
+        prices_held(h, x, k, slots, hold, space, z, links)
     for t in range(slots):
         h[D_I + t] = h[IH_I + t] * (h[LINE + t] - h[G_I + t] - h[PRICE + t])
         h[NET + t] += h[BOTH + t] * h[LINE + t]
@@ -81,8 +75,7 @@ def price_of_power(h, x, stores, slots, change, target, rest):
 @kernel
 def newton_peak(h, x, p, k, slots, mu, room, per_block, holding, hold, links):
     """The peak couples all slots of a home: one more right-hand side and one scalar. Leaves the net per kW of peak in SHADE."""
-    lower, right, coupling = room[2], room[3], room[16]
-    uv, zv, pulls = room[12], room[13], room[14]
+    lower, right, coupling, space, z, pulls = room[2], room[3], room[5], room[11], room[12], room[13]
     blocks, size = (slots + per_block - 1) // per_block, k * per_block
     for t in range(slots):
         h[RHO_PEAK + t] = -h[IH_I + t] * h[SHADE + t]  # its part in REST, per kW of peak
@@ -96,14 +89,14 @@ def newton_peak(h, x, p, k, slots, mu, room, per_block, holding, hold, links):
                 if t > 0:
                     right[((t - 1) % per_block) * k + s, (t - 1) // per_block] += y[RETENTION + t] * v
         if holding:
-            peak_right_held(h, x, k, slots, hold, uv, zv, right, per_block)
+            peak_right_held(h, k, slots, hold, space, z, right, per_block)
         solve(lower, coupling, size, blocks, right)
         unpack(x, k, slots, per_block, right, DF_PEAK)
     price_of_power(h, x, k, slots, DF_PEAK, RHO_PEAK, RHO_PEAK)
     for t in range(slots):
         h[LINE_PEAK + t] = h[RHO_PEAK + t]
     if holding:
-        peak_prices_held(h, x, k, slots, hold, uv, zv)
+        peak_prices_held(h, x, k, slots, hold, space, z)
     above = p[PEAK] - p[FLOOR]
     stiffness = p[Z_PEAK] / above
     pull = mu / above - p[PEAK_PRICE]
@@ -123,7 +116,7 @@ def newton_peak(h, x, p, k, slots, mu, room, per_block, holding, hold, links):
         h[NET + t] += change * more
         h[SHADE + t] = more
     if holding:
-        move_peak_held(h, x, k, slots, hold, uv, zv, links, pulls, change)
+        move_peak_held(hold, z, links, pulls, change)
     for s in range(k):
         y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
         for t in range(slots):

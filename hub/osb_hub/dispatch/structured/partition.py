@@ -11,7 +11,7 @@ from osb_hub.dispatch.structured import sweep as kernels
 from osb_hub.dispatch.structured.feeder import BOTH_SIDES, EXPORT_SIDE, IMPORT_SIDE, UNLIMITED
 from osb_hub.dispatch.structured.portfolio import HAIR, Columns
 from osb_hub.dispatch.structured.prices import descend_all, path_prices
-from osb_hub.dispatch.structured.reserve import PER_WINDOW, WINDOWS
+from osb_hub.dispatch.structured.reserve_rows import PER_WINDOW, WINDOWS
 from osb_hub.dispatch.structured.rows import NO_PV, ONE_WAY, TWO_WAY, WITH_PV
 from osb_hub.dispatch.tree import add_children, depth
 
@@ -63,7 +63,7 @@ class Fleetwork:
             np.zeros((homes, 6)),
         )
         self._reserve_arrays()
-        self.parent = np.ascontiguousarray(fleet.feeder_parent, dtype=np.int64)
+        self.parent = np.array(fleet.feeder_parent, dtype=np.int64)  # writeable, as all: one signature to compile
         self._feeder_arrays(mu)
         self.home_mu = np.zeros(homes)
         self.partitions = _partitions(self.parent, np.diff(self.homes_of), 8 * workers if self.loose else 1)
@@ -77,8 +77,10 @@ class Fleetwork:
         share = np.divide(1.0, share, out=np.zeros_like(share), where=share > 0)
         held = np.unique(columns.slot)
         place = {(int(t), int(s)): j for j, (t, s) in enumerate(zip(columns.slot, columns.side, strict=True))}
-        up_of = np.array([place.get((int(t), 0), -1) for t in held], dtype=np.int64)
-        down_of = np.array([place.get((int(t), 1), -1) for t in held], dtype=np.int64)
+        column = np.array([[place.get((int(t), side), -1) for t in held] for side in range(2)], dtype=np.int64)
+        column = column.reshape(2, held.size)
+        length = np.where(column >= 0, columns.length[column] if columns.length.size else 0, 0)
+        place_of = np.searchsorted(held, columns.slot).astype(np.int64)
         width = fleet.slots + columns.slot.size
         owner = np.empty(width, dtype=np.int64)  # slot of each column
         owner[columns.net_at], owner[columns.held_at] = np.arange(fleet.slots), columns.slot
@@ -86,7 +88,7 @@ class Fleetwork:
         wide = np.minimum(owner + longest - 1, fleet.slots - 1) // longest
         blocks = -(-fleet.slots // longest)
         self.hold = (
-            columns.slot, columns.side, columns.length, share, held, up_of, down_of, longest, columns.net_at, columns.held_at,
+            columns.slot, columns.side, place_of, share, held, column, length, longest, columns.net_at, columns.held_at,
             np.searchsorted(wide, np.arange(blocks + 1)).astype(np.int64),
             np.searchsorted(owner, np.arange(fleet.slots + 1)).astype(np.int64),
         )  # fmt: skip
@@ -95,7 +97,7 @@ class Fleetwork:
             (reliability.max(axis=1, initial=0.0) > 0) & (np.asarray(fleet.backup) == 0) & (np.diff(self.stores_of) > 0)
         )
         held_store = holds[fleet.store_home]
-        kept = np.zeros((int(held_store.sum()), columns.slot.size, WINDOWS + PER_WINDOW * longest), self.dtype)
+        kept = np.zeros((int(held_store.sum()), WINDOWS + PER_WINDOW * longest, columns.slot.size), self.dtype)
         at = np.where(held_store, np.cumsum(held_store) - 1, -1)
         self.reserves = (kept, at, np.ones((fleet.homes, columns.slot.size)), reliability, holds)
 

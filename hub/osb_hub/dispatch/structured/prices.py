@@ -16,7 +16,6 @@ def descend_all(
     """
     row_slot, row_side, row_net, row_column = rows
     theta, base, root, lower, yielding, pull, phi, moved = elimination
-    worst, sum_d, limited = 1.0, 0.0, 0
     for n in range(feeders.size - 1, -1, -1):
         f = feeders[n]
         up = parent[f]
@@ -25,7 +24,7 @@ def descend_all(
         for c in range(goal.shape[1]):
             goal[f, c] = goal[up, c] if up >= 0 else 0.0
         descend(change[f], theta[f], root[f], lower[f], yielding[f], pull[f], moved[f])
-        sum_d += step_limits(
+        step_limits(
             state[f], limits[f], penalty[f], feeder_mu[f], row_slot, row_side, theta[f], base[f], phi[f], moved[f], loose
         )  # fmt: skip
         for r in range(row_slot.size):
@@ -37,13 +36,12 @@ def descend_all(
                 change[f, row_column[r]] += b * moved[f, r]
                 goal[f, steps[row_column[r]]] += target
         row_price(state[f], row_slot, row_side, phi[f])
-    return sum_d
 
 
 @kernel
 def path_prices(feeders, parent, rows, phi, path, steps):
     """Path [F, T + J]: sum of the feeders' own prices above and at each feeder, of net and of what they take from the worth of reserve."""
-    row_slot, row_side, row_net, row_column = rows
+    row_slot, row_side, _row_net, row_column = rows
     for n in range(feeders.size - 1, -1, -1):
         f = feeders[n]
         up = parent[f]

@@ -4,7 +4,7 @@ import numpy as np
 
 from osb_hub.dispatch.structured.kernel import kernel
 from osb_hub.dispatch.structured.memory import load_home, load_store, recall
-from osb_hub.dispatch.structured.reserve import R_C, R_D, UP
+from osb_hub.dispatch.structured.reserve_rows import R_C, R_D, UP
 from osb_hub.dispatch.structured.rows import *
 
 WORTHLESS = 1e-4  # EUR per kW and slot: power that is worth less may be worth nothing
@@ -209,8 +209,8 @@ def add_held(x, k, first, hold, kept_held, at, reliability, got):
         t = col_slot[j]
         for s in range(k):
             y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
-            row = kept_held[at[first + s]][j]
+            table = kept_held[at[first + s]]
             c, d = y[CHARGE + t], y[DISCHARGE_MAX + t] - y[DISCHARGE + t]
             if col_side[j] != UP:
                 c, d = y[CHARGE_MAX + t] - y[CHARGE + t], y[DISCHARGE + t]
-            got[j] += reliability[j] * (min(c, row[R_C]) + min(d, row[R_D]))
+            got[j] += reliability[j] * (min(c, table[R_C, j]) + min(d, table[R_D, j]))

@@ -16,7 +16,7 @@ from osb_hub.dispatch.schedule import Schedule
 from osb_hub.dispatch.structured.partition import Fleetwork, Linear
 from osb_hub.dispatch.structured.portfolio import Columns, Portfolio
 from osb_hub.dispatch.structured.recover import recover
-from osb_hub.dispatch.structured.reserve import PER_WINDOW, WINDOWS
+from osb_hub.dispatch.structured.reserve_rows import PER_WINDOW, WINDOWS
 from osb_hub.dispatch.structured.rows import IMPORT, RHO, STRIDE
 
 MOST_ITERATIONS = 120
@@ -143,7 +143,7 @@ class Structured:
             full = np.zeros(shapes[window], self._dtype)
             for m in range(min(longest, columns.longest)):
                 reached = columns.length[mine] > m
-                duals = kept[:, mine[reached], WINDOWS + PER_WINDOW * m + 2] / 1e3
+                duals = kept[:, WINDOWS + PER_WINDOW * m + 2][:, mine[reached]] / 1e3
                 full[..., m][np.ix_(some, np.flatnonzero(reached))] = duals
             prices[window] = full
         return Multipliers(**prices)

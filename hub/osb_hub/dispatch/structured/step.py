@@ -1,7 +1,7 @@
 """How far a home goes along its Newton step, and its complementarity."""
 
 from osb_hub.dispatch.structured.condense import TINY
-from osb_hub.dispatch.structured.held_step import directions_held, walk_held, walk_room
+from osb_hub.dispatch.structured.held_step import directions_held, move_held, walk_room
 from osb_hub.dispatch.structured.kernel import kernel
 from osb_hub.dispatch.structured.newton import D_PEAK, FLOOR, PEAK, PEAK_PRICE, Z_PEAK
 from osb_hub.dispatch.structured.rows import *
@@ -68,12 +68,12 @@ def band_ratios(y, slots, mu, rp, rd):
         price = y[BELOW_PRICE + t]
         on = 1.0 if price > TINY else 0.0
         inside = y[FILL + t] + y[DF + t] - y[FILL_MIN + t]
-        dp, dv, dy, r1, r2 = edge_step(price + 1.0 - on, y[P_MIN + t], y[V_MIN + t], y[Y_MIN + t], inside, mu)
+        _dp, _dv, _dy, r1, r2 = edge_step(price + 1.0 - on, y[P_MIN + t], y[V_MIN + t], y[Y_MIN + t], inside, mu)
         rp, rd = max(rp, on * r1), max(rd, on * r2)
         price = y[ABOVE_PRICE + t]
         on = 1.0 if price > TINY else 0.0
         inside = y[FILL_MAX + t] - y[FILL + t] - y[DF + t]
-        dp, dv, dy, r1, r2 = edge_step(price + 1.0 - on, y[P_MAX + t], y[V_MAX + t], y[Y_MAX + t], inside, mu)
+        _dp, _dv, _dy, r1, r2 = edge_step(price + 1.0 - on, y[P_MAX + t], y[V_MAX + t], y[Y_MAX + t], inside, mu)
         rp, rd = max(rp, on * r1), max(rd, on * r2)
     return rp, rd
 
@@ -108,11 +108,12 @@ def home_ratios(h, p, slots, mu, rp, rd):
 
 
 @kernel
-def take_step(h, x, p, k, first, slots, mu, room, holding, hold, kept_held, at, psi, worth):
+def take_step(h, x, p, k, slots, mu, room, holding, hold, psi):
     """Go as far as the bounds allow, with one length for all primal values of the home and one for all its duals. Returns both."""
-    cv, sv, uv, zv, moves = room[10], room[11], room[12], room[13], room[15]
+    space, z = room[11], room[12]
+    r1, r2 = 0.0, 0.0
     if holding:
-        directions_held(h, x, k, slots, hold, worth, cv, sv, uv, zv, moves)
+        r1, r2 = directions_held(h, x, k, slots, mu, hold, space, z)
     rp, rd = directions(h, x, p, k, slots, mu)
     for s in range(k):
         rp, rd = band_ratios(x[s * STORE_SIZE : (s + 1) * STORE_SIZE], slots, mu, rp, rd)
@@ -123,14 +124,12 @@ def take_step(h, x, p, k, first, slots, mu, room, holding, hold, kept_held, at, 
         dz = mu / above - p[Z_PEAK] - p[Z_PEAK] / above * p[D_PEAK]
         rp, rd = max(rp, -p[D_PEAK] / above), max(rd, -dz / p[Z_PEAK])
     if holding:
-        r1, r2 = walk_held(x, k, slots, mu, hold, kept_held, at, first, cv, moves, False, 0.0, 0.0)
-        rp, rd = max(rp, r1), max(rd, r2)
-        r1, r2 = walk_room(h, k, slots, mu, hold, kept_held, at, first, cv, psi, moves, False, 0.0, 0.0)
-        rp, rd = max(rp, r1), max(rd, r2)
+        r3, r4 = walk_room(h, k, hold, space, z, psi, mu, 0.0)
+        rp, rd = max(rp, r1, r3), max(rd, r2, r4)
     ap, ad = BOUNDARY / rp, BOUNDARY / rd
     if holding:  # before anything it reads has moved
-        walk_room(h, k, slots, mu, hold, kept_held, at, first, cv, psi, moves, True, ap, ad)
-        walk_held(x, k, slots, mu, hold, kept_held, at, first, cv, moves, True, ap, ad)
+        walk_room(h, k, hold, space, z, psi, mu, ad)
+        move_held(k, hold, space, ap, ad)
     if p[PEAK_PRICE] > 0.0:
         p[PEAK] += ap * p[D_PEAK]
         p[Z_PEAK] += ad * dz
@@ -164,14 +163,14 @@ def move_store(y, slots, mu, ap, ad):
         price = y[BELOW_PRICE + t]
         on = 1.0 if price > TINY else 0.0
         inside = y[FILL + t] + y[DF + t] - y[FILL_MIN + t]
-        dp, dv, dy, r1, r2 = edge_step(price + 1.0 - on, y[P_MIN + t], y[V_MIN + t], y[Y_MIN + t], inside, mu)
+        dp, dv, dy, _r1, _r2 = edge_step(price + 1.0 - on, y[P_MIN + t], y[V_MIN + t], y[Y_MIN + t], inside, mu)
         y[P_MIN + t] += on * ap * dp
         y[V_MIN + t] += on * ap * dv
         y[Y_MIN + t] += on * ad * dy
         price = y[ABOVE_PRICE + t]
         on = 1.0 if price > TINY else 0.0
         inside = y[FILL_MAX + t] - y[FILL + t] - y[DF + t]
-        dp, dv, dy, r1, r2 = edge_step(price + 1.0 - on, y[P_MAX + t], y[V_MAX + t], y[Y_MAX + t], inside, mu)
+        dp, dv, dy, _r1, _r2 = edge_step(price + 1.0 - on, y[P_MAX + t], y[V_MAX + t], y[Y_MAX + t], inside, mu)
         y[P_MAX + t] += on * ap * dp
         y[V_MAX + t] += on * ap * dv
         y[Y_MAX + t] += on * ad * dy

@@ -8,17 +8,21 @@ import numpy as np
 
 from osb_hub.dispatch.structured.condense import TINY
 from osb_hub.dispatch.structured.feeder import eliminate, fit_limits, weights
+from osb_hub.dispatch.structured.held import HELD_SIZE
+from osb_hub.dispatch.structured.held_rows import keep_held, make_held, recall_held
 from osb_hub.dispatch.structured.held_step import hide_bands, products_held, start_held
 from osb_hub.dispatch.structured.kernel import kernel
 from osb_hub.dispatch.structured.memory import keep, load_home, load_store, recall, start_home, start_store
 from osb_hub.dispatch.structured.newton import newton
 from osb_hub.dispatch.structured.prices import home_prices
-from osb_hub.dispatch.structured.reserve import COLUMN_SIZE, R_C, R_D, SLOT_SIZE, ZETA_SIZE
+from osb_hub.dispatch.structured.reserve_rows import R_C, R_D
 from osb_hub.dispatch.structured.rows import *
+from osb_hub.dispatch.structured.spread import full
 from osb_hub.dispatch.structured.step import complementarity, take_step
+from osb_hub.dispatch.structured.weighted import add_weighted, mirror
 from osb_hub.dispatch.structured.yields import yields
 
-LAGGARD = 0.7  # a home whose step was shorter is centred once more
+LAGGARD = 0.4  # a home whose step was shorter is centred once more
 STEP, CENTRE, LINEARISE = 0, 1, 2
 LEAST = 0.3  # of the mean complementarity aimed at, for a home that is ahead
 LEAST_OWN, MOST_OWN = 0.05, 0.9  # of its own complementarity, where a home aims by its own step
@@ -27,27 +31,23 @@ LEAST_OWN, MOST_OWN = 0.05, 0.9  # of its own complementarity, where a home aims
 @kernel
 def make_room(stores, slots, hold):
     """Space for one home's matrices."""
-    longest, columns, held, col_at = hold[7], slots + hold[0].size, hold[4].size, hold[9]
+    longest, columns = hold[7], full(slots + hold[0].size)
     k = max(stores, 1) * longest
-    blocks = slots
     return (
-        np.zeros((k * k, blocks)),
-        np.zeros((k * k, blocks)),
-        np.zeros((k * k, blocks)),
-        np.zeros((k, blocks)),
-        np.zeros((5, max(k, 2), max(k, 2))),
-        np.zeros((k, columns)),
-        np.zeros((k, columns)),
-        np.zeros((k * k, blocks)),
-        np.zeros((2 * k, columns)),
-        np.zeros((k * k, blocks)),
-        np.zeros((stores, col_at.size, COLUMN_SIZE + 2 * longest)),
-        np.zeros((stores, held, SLOT_SIZE)),
-        np.zeros((stores, held, 6, longest + 1)),
-        np.zeros((held, ZETA_SIZE)),
-        np.zeros(col_at.size),
-        np.zeros((stores, col_at.size, 2)),
-        np.zeros((k * k, blocks)),
+        np.zeros((k * k, slots)),  # diagonal
+        np.zeros((k * k, slots)),  # below
+        np.zeros((k * k, slots)),  # lower
+        np.zeros((k, slots)),  # right
+        np.zeros((5, max(k, 2), max(k, 2))),  # small
+        np.zeros((k * k, slots)),  # coupling
+        np.zeros((k, columns)),  # here
+        np.zeros((k, columns)),  # before
+        np.zeros((k * k, slots)),  # carry
+        np.zeros((2 * k, columns)),  # rows
+        np.zeros((k * k, slots)),  # start
+        make_held(stores, longest),
+        np.zeros(HELD_SIZE),
+        np.zeros(hold[0].size),  # pulls
     )
 
 
@@ -68,7 +68,8 @@ def start(feeders, homes_of, stores_of, data, fills, peaks, kept, reserves, hold
     slots = net_price.size
     h, x = np.zeros(HOME_SIZE), np.zeros(max(most_stores, 1) * STORE_SIZE)
     peak = kept[6]
-    kept_held, at, psi, reliability, holds = reserves
+    kept_held, at, psi, _reliability, holds = reserves
+    space = make_held(most_stores, hold[7])
     for f in feeders:
         for i in range(homes_of[f], homes_of[f + 1]):
             first, k = stores_of[i], stores_of[i + 1] - stores_of[i]
@@ -81,7 +82,9 @@ def start(feeders, homes_of, stores_of, data, fills, peaks, kept, reserves, hold
                 if holds[i]:
                     hide_bands(x[s * STORE_SIZE : (s + 1) * STORE_SIZE], slots, hold[3])
             if holds[i]:
-                start_held(h, x, k, hold, kept_held, at, first, psi[i], mu)
+                recall_held(x, k, first, hold, kept_held, at, space)
+                start_held(h, x, k, slots, hold, space, psi[i], mu)
+                keep_held(k, first, hold, kept_held, at, space)
             keep(h, x, i, first, k, kept, slots)
 
 
@@ -101,13 +104,18 @@ def sweep(
     """
     slots = net_now.size
     theta_, base_, root_, lower_, yielding_, pull_, phi_, _moved = elimination
-    row_slot, row_side, row_net, row_column = rows
+    row_slot, row_side, _row_net, row_column = rows
     col_slot, col_side, net_at, col_at = hold[0], hold[1], hold[8], hold[9]
     columns = slots + col_slot.size
     wide = columns + col_slot.size  # the same reserve once more, weighted by reliability
     h, x = np.zeros(HOME_SIZE), np.zeros(max(most_stores, 1) * STORE_SIZE)
     room = make_room(most_stores, slots, hold)
-    own_, s_, link, flow = np.zeros((columns, columns)), np.zeros((wide, wide)), np.zeros(wide), np.zeros(row_slot.size)
+    own_, s_, link, flow = (
+        np.zeros((columns, full(columns))),
+        np.zeros((wide, wide)),
+        np.zeros(wide),
+        np.zeros(row_slot.size),
+    )
     plain = np.ones(col_slot.size)
     net, got = np.zeros(slots), np.zeros(col_slot.size)
     doing, calls, net_now_ = np.zeros(columns), np.zeros((2, slots)), np.zeros(slots)
@@ -119,6 +127,7 @@ def sweep(
         own = inner[f]
         if own >= 0:
             s_[:, :] = buffers[0][own]
+            s_[:columns, columns:] = 0.0
             link[:] = buffers[1][own]
             net[:] = buffers[2][own, :slots]
             got[:] = buffers[2][own, slots:columns]
@@ -138,6 +147,8 @@ def sweep(
             p, holding = peak[i], holds[i]
             fetch(h, x, i, first, k, data, fills, hold, holding, dt, hard, slots)
             recall(h, x, p, i, first, k, kept, slots, grain)
+            if holding:
+                recall_held(x, k, first, hold, kept_held, at, room[11])
             shortest = 1.0
             for phase in range(STEP, LINEARISE + 1):
                 if (phase == STEP and is_first) or (phase == CENTRE and shortest >= LAGGARD):
@@ -148,7 +159,7 @@ def sweep(
                     home_prices(h, worth, reliability[i], hold, net_goal, reserve_goal, goal[f], slots)
                 mu = home_mu[i]
                 if phase != STEP:
-                    c, n = all_products(h, x, p, k, first, slots, holding, hold, kept_held, at, psi[i])
+                    c, n = all_products(h, x, p, k, slots, room, holding, hold, psi[i])
                     mu = max(c / n, mu_goal)
                 if phase == LINEARISE:
                     products += c
@@ -162,16 +173,17 @@ def sweep(
                         mu = max(min(max(short * short, LEAST_OWN), MOST_OWN) * c / n, 0.5 * mu_goal)
                     home_mu[i] = mu
                     keep(h, x, i, first, k, kept, slots)
+                    if holding:
+                        keep_held(k, first, hold, kept_held, at, room[11])
                     add_doing(h, x, k, first, slots, holding, hold, kept_held, at, reliability[i], doing, now_total)
-                newton(h, x, p, k, first, slots, mu, room, holding, hold, kept_held, at, psi[i], worth, links)
+                newton(h, x, p, k, slots, mu, room, holding, hold, psi[i], worth, links)
                 if phase != LINEARISE:
-                    ap, ad = take_step(h, x, p, k, first, slots, mu, room, holding, hold, kept_held, at, psi[i], worth)
+                    ap, ad = take_step(h, x, p, k, slots, mu, room, holding, hold, psi[i])
                     if phase == STEP:
                         shortest = min(ap, ad)
                         sum_p += ap
                         sum_d += ad
                         homes += 1
-            own_[:, :] = 0.0
             yields(h, x, p, k, slots, room, holding, hold, plain, own_)
             add_weighted(own_, holding, col_at, reliability[i], s_)
             for t in range(slots):
@@ -182,9 +194,7 @@ def sweep(
                     got[j] += links[j]
                     link[col_at[j]] -= links[j]
                     link[columns + j] -= reliability[i, j] * links[j]
-        for i in range(wide):
-            for j in range(i):
-                s_[j, i] = s_[i, j]
+        mirror(s_, columns, col_at)
         for t in range(slots):
             net_now_[t], calls[0, t], calls[1, t] = doing[t], 0.0, 0.0
         for j in range(col_slot.size):
@@ -224,32 +234,13 @@ def sweep(
 
 
 @kernel
-def all_products(h, x, p, k, first, slots, holding, hold, kept_held, at, psi):
+def all_products(h, x, p, k, slots, room, holding, hold, psi):
     c, n = complementarity(h, x, p, k, slots)
     if holding:
-        a, b = products_held(h, x, k, hold, kept_held, at, first, psi)
+        a, b = products_held(h, x, k, slots, hold, room[11], room[12], psi)
         c += a
         n += b
     return c, n
-
-
-@kernel
-def add_weighted(own, holding, col_at, reliability, total):
-    """Add a home's yields to its feeder's, lower part: plain, and with its reserve weighted by reliability in the last columns."""
-    n = own.shape[0]
-    for i in range(n):
-        for j in range(i + 1):
-            total[i, j] += own[i, j]
-    if not holding:
-        return
-    for a in range(col_at.size):
-        f, i, row = reliability[a], col_at[a], total[n + a]
-        for j in range(i + 1):
-            row[j] += f * own[i, j]
-        for j in range(i + 1, n):
-            row[j] += f * own[j, i]
-        for b in range(a + 1):
-            row[n + b] += f * reliability[b] * own[i, col_at[b]]
 
 
 @kernel
@@ -265,7 +256,8 @@ def add_doing(h, x, k, first, slots, holding, hold, kept_held, at, reliability, 
             t = hold[0][j]
             for s in range(k):
                 y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
-                row = kept_held[at[first + s]][j]
-                r = (row[R_C] if y[CHARGE_MAX + t] > TINY else 0.0) + (row[R_D] if y[DISCHARGE_MAX + t] > TINY else 0.0)
+                table = kept_held[at[first + s]]
+                r = table[R_C, j] if y[CHARGE_MAX + t] > TINY else 0.0
+                r += table[R_D, j] if y[DISCHARGE_MAX + t] > TINY else 0.0
                 doing[slots + j] += r
                 now_total[now_total.size - col_at.size + j] -= reliability[j] * r
