@@ -148,15 +148,21 @@ def _structured(
     deadline = warm + time_limit_s
     target = _SAFE * gap * incumbent.worth_moving
     on = True
+
+    def tell_progress() -> None:
+        if progress is not None:
+            spent = time.perf_counter() - warm + seconds["build"]
+            known = np.isfinite(incumbent.lower)
+            upper, found = (incumbent.upper.objective_eur, incumbent.gaps.gap) if known else (np.inf, np.inf)
+            expected = method.products_eur / incumbent.worth_moving
+            progress(Progress(method.iterations, spent, incumbent.lower, upper, found, expected))
+
     while on:
         began = time.perf_counter()
-        on = method.iterate(target, deadline)
+        on = method.iterate(target, deadline, tell_progress)
         incumbent.took("solve", began)
         incumbent.judge(method.raw())
-        if progress is not None:
-            spent = seconds["build"] + seconds["solve"] + seconds["certify"]
-            found = incumbent.gaps.gap
-            progress(Progress(method.iterations, spent, incumbent.lower, incumbent.upper.objective_eur, found))
+        tell_progress()
         if incumbent.gaps.gap <= gap and not _visible(incumbent.upper):
             return
         target = _TIGHTER * method.products_eur

@@ -122,8 +122,8 @@ def recover(
             for s in range(k):
                 y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
                 for t in range(slots):
-                    powers[0, first + s - base, t] = y[CHARGE + t]
-                    powers[1, first + s - base, t] = y[DISCHARGE + t]
+                    powers[0, first + s - base, t] = max(0.0, y[CHARGE + t])
+                    powers[1, first + s - base, t] = max(0.0, y[DISCHARGE + t])
             for t in range(slots):
                 used[i - homes_of[f], t] = h[PV + t]
                 net[t] += h[NET + t]

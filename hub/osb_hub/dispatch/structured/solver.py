@@ -5,6 +5,7 @@ to a home; the certificate, which shares nothing with this, judges what comes ou
 """
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -55,17 +56,19 @@ class Structured:
         self.iterations = 0
         self.products_eur = np.inf
 
-    def iterate(self, until_eur: float, deadline: float) -> bool:
+    def iterate(self, until_eur: float, deadline: float, each: Callable[[], None] = lambda: None) -> bool:
         """Go on until complementarity sums to less than `until_eur`; False where time or iterations ran out first.
 
         At the end the barrier stands still for some iterations: steps get whole, what homes do adds up to what feeders and portfolio
-        reckon with, and each feeder keeps the best of its schedules.
+        reckon with, and each feeder keeps the best of its schedules. `each` is called after every iteration.
         """
         while self.products_eur > until_eur and self._may_go_on(deadline):
             self._once()
+            each()
         for _ in range(SETTLING):
             self._once(settling=True)
             self._recover()
+            each()
         return self._may_go_on(deadline)
 
     def _may_go_on(self, deadline: float) -> bool:
