@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import isfinite
 from threading import Timer
 
 from rich.console import Console
@@ -45,5 +46,7 @@ def progress_line() -> Iterator[Callable[[Progress], None]]:
 
 def told(at: Progress) -> str:
     """The line: how long, how good."""
-    bounds = f"between {at.lower_bound_eur:.2f} and {at.upper_bound_eur:.2f} EUR"
-    return f"{at.seconds:.0f} s, iteration {at.iteration}: {bounds}, gap {at.gap:.1e}"
+    known = isfinite(at.lower_bound_eur)
+    bounds = f"between {at.lower_bound_eur:.2f} and {at.upper_bound_eur:.2f} EUR, gap {at.gap:.1e}" if known else ""
+    expected = f"about {at.expected_gap:.0e} to go" if at.expected_gap else ""
+    return f"{at.seconds:.0f} s, iteration {at.iteration}: {', '.join(part for part in (bounds, expected) if part)}"

@@ -21,7 +21,7 @@ EXACT = 80_000  # store-slots and home-slots: as many the interior point on the 
 LARGE = 16_000  # store-slots and home-slots: above, the structured solver is faster even if it has to be compiled first
 FUSE_VISIBLE_W = 1.0
 BAND_VISIBLE_WH = 1.0
-_SAFE = 0.5  # of the gap, for complementarity; the rest is for what recovering a schedule costs
+_SAFE = 0.25  # of the gap, for complementarity; the rest is for what recovering a schedule costs
 _COMPILING_S = 5.0  # so long only a compiler needs for so few homes
 _TIGHTER = 0.5  # of the complementarity that did not suffice
 
@@ -148,15 +148,21 @@ def _structured(
     deadline = warm + time_limit_s
     target = _SAFE * gap * incumbent.worth_moving
     on = True
+
+    def tell_progress() -> None:
+        if progress is not None:
+            spent = time.perf_counter() - warm + seconds["build"]
+            known = np.isfinite(incumbent.lower)
+            upper, found = (incumbent.upper.objective_eur, incumbent.gaps.gap) if known else (np.inf, np.inf)
+            expected = method.products_eur / incumbent.worth_moving
+            progress(Progress(method.iterations, spent, incumbent.lower, upper, found, expected))
+
     while on:
         began = time.perf_counter()
-        on = method.iterate(target, deadline)
+        on = method.iterate(target, deadline, tell_progress)
         incumbent.took("solve", began)
         incumbent.judge(method.raw())
-        if progress is not None:
-            spent = seconds["build"] + seconds["solve"] + seconds["certify"]
-            found = incumbent.gaps.gap
-            progress(Progress(method.iterations, spent, incumbent.lower, incumbent.upper.objective_eur, found))
+        tell_progress()
         if incumbent.gaps.gap <= gap and not _visible(incumbent.upper):
             return
         target = _TIGHTER * method.products_eur

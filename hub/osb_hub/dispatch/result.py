@@ -103,13 +103,14 @@ class Raw:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a long solve stands."""
+    """Where a long solve stands: the certified bounds so far, and what the method itself thinks of its iterate."""
 
     iteration: int
     seconds: float
-    lower_bound_eur: float
+    lower_bound_eur: float  # −inf before the first certificate
     upper_bound_eur: float
     gap: float
+    expected_gap: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -99,6 +99,50 @@ def cholesky_two(m00, m01, m11):
 
 
 @kernel
+def cholesky_three(m00, m10, m11, m20, m21, m22):
+    """Factor of a 3 × 3 matrix: reciprocals of its diagonal, and what is below."""
+    r0 = 1.0 / sqrt(max(m00, SMALL))
+    l10, l20 = m10 * r0, m20 * r0
+    r1 = 1.0 / sqrt(max(m11 - l10 * l10, SMALL))
+    l21 = (m21 - l20 * l10) * r1
+    return r0, l10, r1, l20, l21, 1.0 / sqrt(max(m22 - l20 * l20 - l21 * l21, SMALL))
+
+
+@kernel
+def under_three(b0, b1, b2, r0, l10, r1, l20, l21, r2):
+    """A row b·L⁻ᵀ, L being a factor by cholesky_three."""
+    c0 = b0 * r0
+    c1 = (b1 - c0 * l10) * r1
+    return c0, c1, (b2 - c0 * l20 - c1 * l21) * r2
+
+
+@kernel
+def factor_three(diagonal, below, slots, lower, coupling):
+    """As factor, for three stores."""
+    r0, l10, r1, l20, l21, r2 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    d, b = diagonal, below
+    for t in range(slots):
+        a0, a1, a2, b0, b1, b2, c0, c1, c2 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        if t > 0:
+            a0, a1, a2 = under_three(b[0, t], b[1, t], b[2, t], r0, l10, r1, l20, l21, r2)
+            b0, b1, b2 = under_three(b[3, t], b[4, t], b[5, t], r0, l10, r1, l20, l21, r2)
+            c0, c1, c2 = under_three(b[6, t], b[7, t], b[8, t], r0, l10, r1, l20, l21, r2)
+        r0, l10, r1, l20, l21, r2 = cholesky_three(
+            d[0, t] - a0 * a0 - a1 * a1 - a2 * a2,
+            d[3, t] - b0 * a0 - b1 * a1 - b2 * a2,
+            d[4, t] - b0 * b0 - b1 * b1 - b2 * b2,
+            d[6, t] - c0 * a0 - c1 * a1 - c2 * a2,
+            d[7, t] - c0 * b0 - c1 * b1 - c2 * b2,
+            d[8, t] - c0 * c0 - c1 * c1 - c2 * c2,
+        )
+        coupling[0, t], coupling[1, t], coupling[2, t] = a0, a1, a2
+        coupling[3, t], coupling[4, t], coupling[5, t] = b0, b1, b2
+        coupling[6, t], coupling[7, t], coupling[8, t] = c0, c1, c2
+        lower[0, t], lower[3, t], lower[4, t] = r0, l10, r1
+        lower[6, t], lower[7, t], lower[8, t] = l20, l21, r2
+
+
+@kernel
 def factor(diagonal, below, k, slots, lower, coupling, small):
     """The factor: lower[t] of each slot's block (diagonal as reciprocal), coupling[t] to the slot before."""
     if k == 1:
@@ -124,6 +168,8 @@ def factor(diagonal, below, k, slots, lower, coupling, small):
             )
             coupling[0, t], coupling[1, t], coupling[2, t], coupling[3, t] = c00, c01, c10, c11
             lower[0, t], lower[2, t], lower[3, t] = r0, l_, r1
+    elif k == 3:
+        factor_three(diagonal, below, slots, lower, coupling)
     else:
         m, w = small[0], small[1]
         for t in range(slots):

@@ -66,7 +66,7 @@ def eliminate(s, link, flow, phi, theta, base, rows, root, lower, yielding, pull
 
     `lower` is the factor of I + √theta·C·s·Cᵀ·√theta, `yielding` = L⁻¹·√theta·C·s, `pull` = L⁻¹·(what phi lacks)/√theta: kept for `descend`.
     """
-    row_slot, row_side, row_net, row_column = rows
+    _row_slot, row_side, row_net, row_column = rows
     n, count = link.size, theta.size
     any_ = False
     for r in range(count):

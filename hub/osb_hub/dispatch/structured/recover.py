@@ -122,8 +122,8 @@ def recover(
             for s in range(k):
                 y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
                 for t in range(slots):
-                    powers[0, first + s - base, t] = y[CHARGE + t]
-                    powers[1, first + s - base, t] = y[DISCHARGE + t]
+                    powers[0, first + s - base, t] = max(0.0, y[CHARGE + t])
+                    powers[1, first + s - base, t] = max(0.0, y[DISCHARGE + t])
             for t in range(slots):
                 used[i - homes_of[f], t] = h[PV + t]
                 net[t] += h[NET + t]
@@ -209,8 +209,8 @@ def add_held(x, k, first, hold, kept_held, at, reliability, got):
         t = col_slot[j]
         for s in range(k):
             y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
-            row = kept_held[at[first + s]][:, j]
+            table = kept_held[at[first + s]]
             c, d = y[CHARGE + t], y[DISCHARGE_MAX + t] - y[DISCHARGE + t]
             if col_side[j] != UP:
                 c, d = y[CHARGE_MAX + t] - y[CHARGE + t], y[DISCHARGE + t]
-            got[j] += reliability[j] * (min(c, row[KEPT_C]) + min(d, row[KEPT_D]))
+            got[j] += reliability[j] * (min(c, table[KEPT_C, j]) + min(d, table[KEPT_D, j]))

@@ -5,6 +5,7 @@ to a home; the certificate, which shares nothing with this, judges what comes ou
 """
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,8 @@ from osb_hub.dispatch.structured.reserve import KEPT_PAIRS, PER_WINDOW
 from osb_hub.dispatch.structured.rows import IMPORT, RHO, STRIDE
 
 MOST_ITERATIONS = 120
-SETTLING = 4  # iterations at a standing barrier
+SETTLING = 4  # iterations at a standing barrier, at most
+WHOLE = 0.99  # a mean step that leaves nothing to settle
 PORTFOLIO_WEIGHT = 0.3  # of a home's barrier, per home
 _START = 0.3  # complementarity to begin with, times the price of a kW and slot
 _HARD = 10.0  # times the highest price: what a hard band costs inside
@@ -55,17 +57,21 @@ class Structured:
         self.iterations = 0
         self.products_eur = np.inf
 
-    def iterate(self, until_eur: float, deadline: float) -> bool:
+    def iterate(self, until_eur: float, deadline: float, each: Callable[[], None] = lambda: None) -> bool:
         """Go on until complementarity sums to less than `until_eur`; False where time or iterations ran out first.
 
         At the end the barrier stands still for some iterations: steps get whole, what homes do adds up to what feeders and portfolio
-        reckon with, and each feeder keeps the best of its schedules.
+        reckon with, and each feeder keeps the best of its schedules. `each` is called after every iteration.
         """
         while self.products_eur > until_eur and self._may_go_on(deadline):
             self._once()
+            each()
         for _ in range(SETTLING):
             self._once(settling=True)
             self._recover()
+            each()
+            if self._step >= WHOLE:
+                break
         return self._may_go_on(deadline)
 
     def _may_go_on(self, deadline: float) -> bool:
@@ -143,7 +149,7 @@ class Structured:
             full = np.zeros(shapes[window], self._dtype)
             for m in range(min(longest, columns.longest)):
                 reached = columns.length[mine] > m
-                duals = kept[:, KEPT_PAIRS + PER_WINDOW * m + 2, mine[reached]] / 1e3
+                duals = kept[:, KEPT_PAIRS + PER_WINDOW * m + 2][:, mine[reached]] / 1e3
                 full[..., m][np.ix_(some, np.flatnonzero(reached))] = duals
             prices[window] = full
         return Multipliers(**prices)

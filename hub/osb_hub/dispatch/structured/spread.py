@@ -4,12 +4,10 @@ K⁻¹ of a block-tridiagonal K is semiseparable: seen from its own block, a col
 where G[t] is the inverse of the backward Schur complement. So all pairs cost O(columns²·size), and only `size` rows are alive at a time.
 """
 
-from math import sqrt
-
-from osb_hub.dispatch.structured.blocks import SMALL, cholesky, cholesky_two
+from osb_hub.dispatch.structured.backward import backward
 from osb_hub.dispatch.structured.kernel import kernel
 
-EIGHT = 8  # columns that are handled at once: rows are filled up to a multiple of it
+VECTOR = 16  # numbers: a loop that ends in the middle of so many runs its last rounds one by one
 
 
 @kernel
@@ -32,7 +30,7 @@ def spread(room, size, blocks, begins, block_of, peaks, out):
             live[r, c] = 0.0
     for t in range(blocks):
         first, last = begins[t], begins[t + 1]
-        reach = (first + EIGHT - 1) // EIGHT * EIGHT  # beyond what is alive there are zeros
+        reach = (first + VECTOR - 1) // VECTOR * VECTOR  # beyond what is alive there are zeros
         for c in range(first, last):
             r = 0
             while r + 4 <= rows:
@@ -185,69 +183,3 @@ def column_starts(lower, coupling, carry, start, size, block_of, here, before, f
             f, w = carry[i * size + s], here[i]
             for c in range(n):
                 v[c] += f[block_of[c]] * w[c]
-
-
-@kernel
-def backward(diagonal, below, coupling, size, blocks, carry, start, small):
-    """carry[t], and start[t]: the factor of D − Bᵀ·G·B (next) − B·D⁻¹·Bᵀ (last), with which a column begins (diagonal as reciprocal)."""
-    k = size
-    if k == 1:
-        square = 0.0  # 1 / Schur complement of the slot after, times below²
-        for t in range(blocks - 1, -1, -1):
-            m, o, c = diagonal[0, t] - square, below[0, t] if t > 0 else 0.0, coupling[0, t]
-            inverse = 1.0 / max(m, SMALL)
-            square = o * o * inverse
-            carry[0, t] = -o * inverse
-            start[0, t] = 1.0 / sqrt(max(m - c * c, SMALL))
-        return
-    if k == 2:
-        backward_two(diagonal, below, coupling, blocks, carry, start)
-        return
-    m, v, a = small[0], small[1], small[2]
-    v[:, :] = 0.0
-    for t in range(blocks - 1, -1, -1):
-        for i in range(k):
-            for j in range(i + 1):
-                f = diagonal[i * k + j, t]
-                for n in range(k):
-                    f -= v[n, i] * v[n, j]
-                m[i, j] = f
-                for n in range(k):
-                    f -= coupling[i * k + n, t] * coupling[j * k + n, t]
-                a[i, j] = f
-        cholesky(m, k)
-        cholesky(a, k)
-        for i in range(k):
-            for j in range(i + 1):
-                start[i * k + j, t] = a[i, j]
-        for j in range(k):
-            for i in range(k):  # v = m⁻¹·B
-                f = below[i * k + j, t] if t > 0 else 0.0
-                for n in range(i):
-                    f -= m[i, n] * v[n, j]
-                v[i, j] = f * m[i, i]
-            for i in range(k - 1, -1, -1):  # carry = −m⁻ᵀ·v
-                f = -v[i, j]
-                for n in range(i + 1, k):
-                    f -= m[n, i] * carry[n * k + j, t]
-                carry[i * k + j, t] = f * m[i, i]
-
-
-@kernel
-def backward_two(diagonal, below, coupling, blocks, carry, start):
-    v00, v01, v10, v11 = 0.0, 0.0, 0.0, 0.0
-    for t in range(blocks - 1, -1, -1):
-        m00 = diagonal[0, t] - v00 * v00 - v10 * v10
-        m01 = diagonal[1, t] - v00 * v01 - v10 * v11
-        m11 = diagonal[3, t] - v01 * v01 - v11 * v11
-        r0, l_, r1 = cholesky_two(m00, m01, m11)
-        v00, v01, v10, v11 = 0.0, 0.0, 0.0, 0.0
-        if t > 0:
-            v00, v01 = below[0, t] * r0, below[1, t] * r0
-            v10, v11 = (below[2, t] - l_ * v00) * r1, (below[3, t] - l_ * v01) * r1
-        c10, c11 = -v10 * r1, -v11 * r1
-        carry[0, t], carry[1, t] = (-v00 - l_ * c10) * r0, (-v01 - l_ * c11) * r0
-        carry[2, t], carry[3, t] = c10, c11
-        a, b, c, d = coupling[0, t], coupling[1, t], coupling[2, t], coupling[3, t]
-        r0, l_, r1 = cholesky_two(m00 - a * a - b * b, m01 - a * c - b * d, m11 - c * c - d * d)
-        start[0, t], start[2, t], start[3, t] = r0, l_, r1

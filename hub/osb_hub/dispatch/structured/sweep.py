@@ -8,27 +8,19 @@ import numpy as np
 
 from osb_hub.dispatch.structured.feeder import eliminate, fit_limits, weights
 from osb_hub.dispatch.structured.held import HELD_D, HELD_U, R_DOWN, R_UP, ZETA_SIZE
-from osb_hub.dispatch.structured.held_step import (
-    keep_held,
-    keep_room,
-    load_held,
-    products_held,
-    recall_held,
-    recall_room,
-    rooms,
-    start_held,
-)
+from osb_hub.dispatch.structured.held_rows import keep_held, keep_room, load_held, recall_held, recall_room
+from osb_hub.dispatch.structured.held_step import products_held, rooms, start_held
 from osb_hub.dispatch.structured.kernel import kernel
 from osb_hub.dispatch.structured.memory import keep, load_home, load_store, recall, start_home, start_store
 from osb_hub.dispatch.structured.newton import newton
 from osb_hub.dispatch.structured.prices import home_prices
 from osb_hub.dispatch.structured.reserve import UP, held_size
 from osb_hub.dispatch.structured.rows import *
-from osb_hub.dispatch.structured.spread import EIGHT
+from osb_hub.dispatch.structured.spread import VECTOR
 from osb_hub.dispatch.structured.step import complementarity, take_step
 from osb_hub.dispatch.structured.yields import yields
 
-LAGGARD = 0.7  # a home whose step was shorter is centred once more
+LAGGARD = 0.4  # a home whose step was shorter is centred once more
 STEP, CENTRE, LINEARISE = 0, 1, 2
 LEAST = 0.3  # of the mean complementarity aimed at, for a home that is ahead
 LEAST_OWN, MOST_OWN = 0.05, 0.9  # of its own complementarity, where a home aims by its own step
@@ -39,7 +31,7 @@ def make_room(stores, slots, hold):
     """Space for one home's matrices: see newton and spread."""
     longest, columns = hold[7], slots + 2 * hold[0].size
     k = max(stores, 1) * longest
-    wide = (columns + EIGHT - 1) // EIGHT * EIGHT
+    wide = (columns + VECTOR - 1) // VECTOR * VECTOR
     return (
         np.zeros((k * k, slots)),
         np.zeros((k * k, slots)),
