@@ -24,7 +24,7 @@ MOST_ITERATIONS = 120
 SETTLING = 4  # iterations at a standing barrier, at most
 WHOLE = 0.99  # a mean step that leaves nothing to settle
 PORTFOLIO_WEIGHT = 0.3  # of a home's barrier, per home
-_START = 0.3  # complementarity to begin with, times the price of a kW and slot
+_START = 0.1  # complementarity to begin with, times the price of a kW and slot
 _HARD = 10.0  # times the highest price: what a hard band costs inside
 _HARDEST = 1000.0  # EUR/kWh
 
@@ -157,7 +157,7 @@ class Structured:
 
 def _shrink(step: float) -> float:
     """Part of the complementarity to keep: little after a good step, all after a bad one."""
-    return 0.25 if step > 0.8 else 0.5 if step > 0.6 else 0.8 if step > 0.4 else 1.0
+    return 0.2 if step > 0.8 else 0.35 if step > 0.6 else 0.5 if step > 0.4 else 1.0
 
 
 def _mean_of(values: Floats) -> float:
