@@ -53,8 +53,8 @@ class PlanResult:
 def plan(problem: PlanProblem, time_limit_s: float = 30.0) -> PlanResult:
     """The cheapest plan that keeps people comfortable and feeders within their limits.
 
-    Plans of more than EXACT_STORES stores do not say what is due to whom; dispatch says which are held near the plan before.
-    Backup homes follow their own best plan alone; only where a limit is broken without them are they drawn in.
+    Plans of more than EXACT_STORES stores do not say what is due to whom. Backup homes follow their own best plan
+    alone; only where a limit is broken without them are they drawn in.
     InputError where prices or market make no sense.
     """
     homes, left_out = home_offers(problem)
