@@ -19,6 +19,7 @@ from osb_hub.errors import InputError
 
 EXACT = 80_000  # store-slots and home-slots: as many the interior point on the whole programme takes on
 LARGE = 16_000  # store-slots and home-slots: above, the structured solver is faster even if it has to be compiled first
+EXACT_STORES = 300  # up to so many, moving away from the previous plan is priced in the programme
 FUSE_VISIBLE_W = 1.0
 BAND_VISIBLE_WH = 1.0
 _SAFE = 0.25  # of the gap, for complementarity; the rest is for what recovering a schedule costs
@@ -40,9 +41,10 @@ def dispatch(
 ) -> Result:
     """The cheapest schedule of the fleet in the market, with a lower bound that shares no code with the solver.
 
-    `previous` (plan stability) is known to `linprog` only; the structured solver begins and ends without it. `gap` is
-    relative to the objective without what is fixed (`Result.gap`). Raises InputError where fleet and market do not fit
-    together, ValueError for an unknown solver.
+    `previous` (plan stability) is known to `linprog` only: the structured solver ends near the middle of all optima,
+    which moves little by itself; `auto` takes it above EXACT_STORES stores. `gap` is relative to the objective without
+    what is fixed (`Result.gap`). Raises InputError where fleet and market do not fit together, ValueError for an
+    unknown solver.
     """
     market = (market or no_market(fleet.slots)).checked(fleet.slots)
     chosen = _choose(fleet, previous, solver)
@@ -67,7 +69,7 @@ def _choose(fleet: Fleet, previous: Previous | None, solver: str) -> str:
     if solver != "auto":
         return solver
     large = LARGE < (fleet.stores + fleet.homes) * fleet.slots and fleet.slots <= MOST_SLOTS
-    return "structured" if large and previous is None else "linprog"
+    return "structured" if large and (previous is None or fleet.stores > EXACT_STORES) else "linprog"
 
 
 class _Incumbent:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from osb_hub.dispatch.compensation import compensation
-from osb_hub.dispatch.dispatch import dispatch
+from osb_hub.dispatch.dispatch import EXACT_STORES, dispatch
 from osb_hub.dispatch.fleet import Fleet, Floats
 from osb_hub.dispatch.model import Previous
 from osb_hub.dispatch.offers import EUR_PER_WH, HomeOffer, curtailed, power_of, standing
@@ -19,7 +19,6 @@ from osb_wire import SLOT_S
 GAP = 1e-3  # asked of every plan; leaving the plan before has a price, which counts as gap
 # Up to so many stores the exact solver takes seconds: ties are broken towards the plan before, and compensation, cents
 # that are the difference of two sums of euros, is worked out.
-EXACT_STORES = 300
 KEPT = "Every limit is kept."
 _VISIBLE_W = 10.0
 _VISIBLE_PRICE = 1e-9  # EUR/Wh, a thousandth of a EUR/MWh: a limit that costs less moves nobody
@@ -54,8 +53,8 @@ class PlanResult:
 def plan(problem: PlanProblem, time_limit_s: float = 30.0) -> PlanResult:
     """The cheapest plan that keeps people comfortable and feeders within their limits.
 
-    Plans of more than EXACT_STORES stores are neither held near the plan before nor do they say what is due to whom.
-    Backup homes follow their own best plan alone; only where a limit is broken without them are they drawn in.
+    Plans of more than EXACT_STORES stores do not say what is due to whom. Backup homes follow their own best plan
+    alone; only where a limit is broken without them are they drawn in.
     InputError where prices or market make no sense.
     """
     homes, left_out = home_offers(problem)
@@ -81,8 +80,7 @@ def plan(problem: PlanProblem, time_limit_s: float = 30.0) -> PlanResult:
 def _planned(problem: PlanProblem, homes: list[HomeOffer], notes: list[str], time_limit_s: float) -> PlanResult:
     stores = [store for home in homes for store in home.stores]
     fleet, previous = fleet_of(problem, homes), previous_of(problem, homes)
-    near = previous if fleet.stores <= EXACT_STORES else None
-    result = dispatch(fleet, problem.market, near, gap=GAP, time_limit_s=time_limit_s)
+    result = dispatch(fleet, problem.market, previous, gap=GAP, time_limit_s=time_limit_s)
     schedule, _ = exclusive(fleet, result.schedule)
     outcome = simulate(fleet, schedule)
 

@@ -1,8 +1,7 @@
-"""Random fleets: the vectorised programme against one written term by term, and schedules replayed step by step."""
+"""Schedules of random fleets, replayed step by step."""
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
 
 from osb_hub.dispatch.fleet import Fleet
 
@@ -55,79 +54,6 @@ def random_fleet(seed, slots=6, homes=4):
         feeder_export_max_w=rng.choice([INF, 1000.0], (2, slots)),
         feeder_penalty=0.005,
     )
-
-
-def term_by_term(f):
-    """The optimum of the same problem, written with plain loops, dense rows and its own variables."""
-    columns, cost, bounds, equal, right, at_most, most = {}, [], [], [], [], [], []
-
-    def x(*name, price=0.0, low=0.0, high=INF):
-        if name not in columns:
-            columns[name] = len(cost)
-            cost.append(price)
-            bounds.append((low, high))
-        return columns[name]
-
-    dt = f.slot_h
-    for s in range(f.stores):
-        for t in range(f.slots):
-            c = x("c", s, t, price=f.wear_price[s, t] * dt, high=f.charge_max_w[s, t])
-            d = x("d", s, t, price=f.wear_price[s, t] * dt, high=f.discharge_max_w[s, t])
-            e = x("e", s, t, price=-f.end_value[s] if t == f.slots - 1 else 0, low=-INF)
-            row = {e: 1.0, c: -f.eta_in[s, t] * dt, d: dt / f.eta_out[s, t]}
-            value = f.usage_w[s, t] * dt
-            if t:
-                row[x("e", s, t - 1)] = -f.retention[s, t]
-            else:
-                value += f.retention[s, t] * f.fill0_wh[s]
-            equal.append(row)
-            right.append(value)
-            for sign, edge, price in ((-1, f.fill_min_wh, f.below_price), (1, f.fill_max_wh, f.above_price)):
-                row = {e: sign}
-                if np.isfinite(price[s, t]):
-                    row[x("out", sign, s, t, price=price[s, t])] = -1
-                at_most.append(row)
-                most.append(sign * edge[s, t])
-    for h in range(f.homes):
-        p = x("p", h, price=f.peak_price[h], low=f.peak_floor_w[h])
-        for t in range(f.slots):
-            i = x("i", h, t, price=f.import_price[h, t] * dt, high=f.import_max_w[h, t])
-            o = x("o", h, t, price=-f.export_price[h, t] * dt, high=f.export_max_w[h, t])
-            row = {i: 1, o: -1, x("pv", h, t, high=f.pv_w[h, t]): 1}
-            for s in np.flatnonzero(f.store_home == h):
-                row |= {x("c", s, t): -1, x("d", s, t): 1}
-            equal.append(row)
-            right.append(f.load_w[h, t])
-            at_most.append({i: 1, p: -1})
-            most.append(0)
-    for g in range(f.feeders):
-        for t in range(f.slots):
-            for sign, limit in ((1, f.feeder_import_max_w[g, t]), (-1, f.feeder_export_max_w[g, t])):
-                if np.isfinite(limit):
-                    row = {x("over", sign, g, t, price=f.feeder_penalty[g, t] * dt): -1}
-                    for h in np.flatnonzero(f.home_feeder == g):
-                        row |= {x("i", h, t): sign, x("o", h, t): -sign}
-                    at_most.append(row)
-                    most.append(limit)
-
-    def dense(rows):
-        matrix = np.zeros((len(rows), len(cost)))
-        for r, row in enumerate(rows):
-            for column, value in row.items():
-                matrix[r, column] = value
-        return matrix
-
-    raw = linprog(np.array(cost) * 1e4, dense(at_most), most, dense(equal), right, bounds)
-    assert raw.status == 0, raw.message
-    return raw.fun / 1e4 - float((f.peak_price * f.peak_floor_w).sum())
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_the_optimum_is_that_of_the_programme_written_term_by_term(seed, solve):
-    fleet = random_fleet(seed)
-    solution = solve(fleet)
-    assert solution.status == "optimal"
-    assert solution.objective_eur == pytest.approx(term_by_term(fleet), rel=1e-5, abs=1e-4)
 
 
 @pytest.mark.parametrize("seed", range(30, 40))

@@ -10,7 +10,7 @@ from osb_hub.dispatch.market import DOWN, UP, Market
 BOUNDARY = 0.98
 FIXED = 1e-9  # EUR per kW and slot: a smaller spread between buying and selling fixes the price
 STIFF = 1e9
-HAIR = 1e-3  # of a limit or promise: how far inside the method aims, so that what rounding leaves breaks nothing
+HAIR = 1e-4  # of a limit or promise: how far inside the method aims, so that what rounding leaves breaks nothing
 
 
 @dataclass
