@@ -22,7 +22,7 @@ LARGE = 16_000  # store-slots and home-slots: above, the structured solver is fa
 EXACT_STORES = 300  # up to so many, moving away from the previous plan is priced in the programme
 FUSE_VISIBLE_W = 1.0
 BAND_VISIBLE_WH = 1.0
-_SAFE = 0.25  # of the gap, for complementarity; the rest is for what recovering a schedule costs
+_SAFE = 0.5  # of the gap, for complementarity; the rest is for what recovering a schedule costs
 _COMPILING_S = 5.0  # so long only a compiler needs for so few homes
 _TIGHTER = 0.5  # of the complementarity that did not suffice
 

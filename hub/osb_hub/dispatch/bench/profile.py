@@ -13,20 +13,18 @@ import numpy as np
 
 from osb_hub.dispatch.bench.generate import generate
 from osb_hub.dispatch.structured.feeder import eliminate
-from osb_hub.dispatch.structured.held_rows import recall_held
+from osb_hub.dispatch.structured.held import ZETA_SIZE
 from osb_hub.dispatch.structured.kernel import FAST
-from osb_hub.dispatch.structured.memory import recall
 from osb_hub.dispatch.structured.newton import newton
 from osb_hub.dispatch.structured.prices import home_prices
+from osb_hub.dispatch.structured.reserve import held_size
 from osb_hub.dispatch.structured.rows import HOME_SIZE, STORE_SIZE
 from osb_hub.dispatch.structured.solver import Structured
-from osb_hub.dispatch.structured.spread import full
 from osb_hub.dispatch.structured.step import take_step
 from osb_hub.dispatch.structured.sweep import fetch, make_room
-from osb_hub.dispatch.structured.weighted import add_weighted
 from osb_hub.dispatch.structured.yields import yields
 
-PARTS = ("reading data and iterate", "Newton system and solution", "yields", "adding up yields", "step")
+PARTS = ("reading data and iterate", "Newton system and solution", "yields, added up", "step")
 WARM = 8  # passes before: the iterate of a solve under way
 
 
@@ -104,27 +102,21 @@ def _through(
     most: int,
 ) -> Any:
     slots, many = net_price.size, hold[0].size
-    columns = slots + many
     h, x = np.zeros(HOME_SIZE), np.zeros(max(most, 1) * STORE_SIZE)
+    g, z = np.ones((max(most, 1), held_size(hold[7]))), np.ones(ZETA_SIZE)
     room = make_room(most, slots, hold)
-    own, total = np.zeros((columns, full(columns))), np.zeros((columns + many, columns + many))
-    plain, worth, links = np.ones(many), np.zeros(many), np.zeros(many)
-    kept_held, at, psi, reliability, holds = reserves
+    total = np.zeros((slots + 2 * many, room[11].shape[1]))
+    reliability, holds = reserves[3], reserves[4]
     for i in range(feeder.size):
         first, k, p, holding = stores_of[i], stores_of[i + 1] - stores_of[i], kept[6][i], holds[i]
-        fetch(h, x, i, first, k, data, fills, hold, holding, dt, hard, slots)
-        recall(h, x, p, i, first, k, kept, slots, grain)
-        if holding:
-            recall_held(x, k, first, hold, kept_held, at, room[11])
-        home_prices(h, worth, reliability[i], hold, net_price, reserve_price, path[feeder[i]], slots)
+        fetch(h, x, g, z, p, i, first, k, data, fills, kept, reserves, hold, dt, hard, grain, slots)
+        home_prices(h, z, reliability[i], hold, net_price, reserve_price, path[feeder[i]], slots)
         if last > 1:
-            newton(h, x, p, k, slots, mu, room, holding, hold, psi[i], worth, links)
+            newton(h, x, p, k, slots, mu, room, holding, hold, g, z)
         if last > 2:
-            yields(h, x, p, k, slots, room, holding, hold, plain, own)
+            yields(h, x, p, k, slots, room, holding, hold, g, z, reliability[i], total)
         if last > 3:
-            add_weighted(own, holding, hold[9], reliability[i], total)
-        if last > 4:
-            take_step(h, x, p, k, slots, mu, room, holding, hold, psi[i])
+            take_step(h, x, p, k, slots, mu, holding, hold, g, z)
     return total[0, 0]
 
 
