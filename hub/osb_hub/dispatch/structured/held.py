@@ -6,6 +6,7 @@ All of it is local to a slot; with zeta = (rho, psi_up, psi_down), U the functio
 
 from osb_hub.dispatch.structured.condense import SOFTEN
 from osb_hub.dispatch.structured.kernel import kernel
+from osb_hub.dispatch.structured.places import HELD_SLOTS, LONGEST, ON
 from osb_hub.dispatch.structured.reserve import *
 from osb_hub.dispatch.structured.rows import *
 
@@ -23,7 +24,7 @@ ZETA_SIZE = 47 * STRIDE
 @kernel
 def condense_held(h, x, k, slots, mu, hold, g, z):
     """Condense all that a home holds (workspaces g of its stores, z of the home); takes the held slots out of the plain rows of its stores and of the home."""
-    held, longest, on_up, on_down = hold[4], hold[7], hold[15][UP], hold[15][DOWN]
+    held, longest, on_up, on_down = hold[HELD_SLOTS], hold[LONGEST], hold[ON][UP], hold[ON][DOWN]
     n = held.size
     for q in range(n):
         t = held[q]
@@ -115,7 +116,7 @@ def add_store(v, n, on_up, on_down, z):
 @kernel
 def assemble_held(x, k, slots, hold, g, z, diagonal, below, right, per_block, places):
     """Add the held slots to the matrix of the fills and to its right side."""
-    held, longest = hold[4], hold[7]
+    held, longest = hold[HELD_SLOTS], hold[LONGEST]
     block_of, at_of = places
     n, size = held.size, k * per_block
     for s in range(k):
@@ -187,7 +188,7 @@ def add_entries(held, slots, k, size, places, s, l_, s2, l2, z, diagonal, below)
 @kernel
 def functionals(x, k, slots, change, hold, g, z):
     """Leaves the three functionals of a change of the fills in SUM_N, SUM_U, SUM_D."""
-    held, longest = hold[4], hold[7]
+    held, longest = hold[HELD_SLOTS], hold[LONGEST]
     n = held.size
     for q in range(n):
         z[SUM_N + q], z[SUM_U + q], z[SUM_D + q] = 0.0, 0.0, 0.0
@@ -216,7 +217,7 @@ def add_zeta(z, n, a, b, c):
 @kernel
 def prices_held(h, x, k, slots, hold, g, z):
     """Zeta after the step, and what the home then holds (R_UP, R_DOWN)."""
-    held = hold[4]
+    held = hold[HELD_SLOTS]
     functionals(x, k, slots, DF, hold, g, z)
     add_zeta(z, held.size, ZETA_N, ZETA_U, ZETA_D)
     for q in range(held.size):
@@ -231,7 +232,7 @@ def prices_held(h, x, k, slots, hold, g, z):
 @kernel
 def peak_right_held(h, k, slots, hold, g, z, right, places):
     """What a kW of peak pulls at the fills through the held slots; its own part of zeta."""
-    held, longest, on_up, on_down = hold[4], hold[7], hold[15][UP], hold[15][DOWN]
+    held, longest, on_up, on_down = hold[HELD_SLOTS], hold[LONGEST], hold[ON][UP], hold[ON][DOWN]
     block_of, at_of = places
     n = held.size
     for q in range(n):
@@ -253,7 +254,7 @@ def peak_right_held(h, k, slots, hold, g, z, right, places):
 @kernel
 def peak_prices_held(h, x, k, slots, hold, g, z):
     """Of zeta and of what is held, the change per kW of peak."""
-    held = hold[4]
+    held = hold[HELD_SLOTS]
     functionals(x, k, slots, DF_PEAK, hold, g, z)
     add_zeta(z, held.size, PEAK_N, PEAK_U, PEAK_D)
     for q in range(held.size):

@@ -3,6 +3,7 @@
 from osb_hub.dispatch.structured.held import *
 from osb_hub.dispatch.structured.kernel import kernel
 from osb_hub.dispatch.structured.memory import edge_dual
+from osb_hub.dispatch.structured.places import HELD_SLOTS, LONGEST, ON
 from osb_hub.dispatch.structured.reserve import *
 from osb_hub.dispatch.structured.rows import *
 
@@ -16,7 +17,7 @@ def pair_step(value, dual, change, mu):
 @kernel
 def directions_held(h, x, k, slots, mu, hold, g, z):
     """Changes of all that is held. Puts the changes of charge and discharge where `directions` finds them."""
-    held, longest = hold[4], hold[7]
+    held, longest = hold[HELD_SLOTS], hold[LONGEST]
     n = held.size
     for q in range(n):
         z[RATIO + q], z[RATIO_DUAL + q], z[SUM_U + q], z[SUM_D + q] = 0.0, 0.0, 0.0, 0.0
@@ -95,7 +96,7 @@ def side_directions(v, side, sign, flow, worth, zeta, total, longest, n, mu, z):
 @kernel
 def room_directions(h, hold, mu, z):
     """Changes of the prices of room, once those of import and export are known; returns the largest ratios of all that is held, primal and dual."""
-    held, on_up, on_down = hold[4], hold[15][UP], hold[15][DOWN]
+    held, on_up, on_down = hold[HELD_SLOTS], hold[ON][UP], hold[ON][DOWN]
     for q in range(held.size):
         z[SUM_N + q] = h[D_I + held[q]] - h[IH_E + held[q]]
     for q in range(held.size):
@@ -115,7 +116,7 @@ def room_directions(h, hold, mu, z):
 @kernel
 def move_held(k, hold, g, z, ap, ad):
     """Go along the directions."""
-    n, longest = hold[4].size, hold[7]
+    n, longest = hold[HELD_SLOTS].size, hold[LONGEST]
     for q in range(n):
         z[PSI_U + q] += ad * z[D_PSI_U + q]
         z[PSI_D + q] += ad * z[D_PSI_D + q]
@@ -140,7 +141,7 @@ def move_held(k, hold, g, z, ap, ad):
 @kernel
 def rooms(h, x, k, hold, g, z):
     """Gathers the iterate of charge and discharge, and what is left of the fuse (ROOM_U, ROOM_D) beside what is held (HELD_U, HELD_D)."""
-    held = hold[4]
+    held = hold[HELD_SLOTS]
     n = held.size
     for q in range(n):
         t = held[q]
@@ -164,7 +165,7 @@ def rooms(h, x, k, hold, g, z):
 @kernel
 def products_held(h, x, k, hold, g, z):
     """Sum and number of the products that are 0 at an optimum."""
-    n, longest, on_up, on_down = hold[4].size, hold[7], hold[15][UP], hold[15][DOWN]
+    n, longest, on_up, on_down = hold[HELD_SLOTS].size, hold[LONGEST], hold[ON][UP], hold[ON][DOWN]
     rooms(h, x, k, hold, g, z)
     total, count = 0.0, 0.0
     for q in range(n):
@@ -198,7 +199,7 @@ def products_held(h, x, k, hold, g, z):
 @kernel
 def start_held(h, x, k, hold, g, z, mu):
     """A first iterate: a part of every headroom is held, the duals follow from it."""
-    held, longest = hold[4], hold[7]
+    held, longest = hold[HELD_SLOTS], hold[LONGEST]
     n = held.size
     for s in range(k):
         for side in range(2):

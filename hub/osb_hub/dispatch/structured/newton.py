@@ -11,6 +11,7 @@ from osb_hub.dispatch.structured.held import (
     prices_held,
 )
 from osb_hub.dispatch.structured.kernel import kernel
+from osb_hub.dispatch.structured.places import COUPLING, HELD_SLOTS, LONGEST, LOWER, PLACES, PLACES_WIDE, RIGHT
 from osb_hub.dispatch.structured.rows import *
 
 # of a home's peak: the peak, its floor's dual, floor, price; then what a step makes of them
@@ -24,7 +25,7 @@ def newton(h, x, p, k, slots, mu, room, holding, hold, g, z):
     `holding` tells whether the home may hold reserve; then g are its stores' workspaces for it, and z that of the home.
     """
     diagonal, below, lower, coupling, right, small = room[:6]
-    per_block, places = (hold[7], hold[18]) if holding else (1, hold[19])
+    per_block, places = (hold[LONGEST], hold[PLACES_WIDE]) if holding else (1, hold[PLACES])
     blocks, size = (slots + per_block - 1) // per_block, k * per_block
     for s in range(k):
         condense_store(x[s * STORE_SIZE : (s + 1) * STORE_SIZE], slots, mu)
@@ -80,7 +81,7 @@ def price_of_power(h, x, stores, slots, change, target, rest):
 @kernel
 def newton_peak(h, x, p, k, slots, mu, room, per_block, places, holding, hold, g, z):
     """The peak couples all slots of a home: one more right-hand side and one scalar. Leaves the net per kW of peak in SHADE."""
-    lower, coupling, right = room[2], room[3], room[4]
+    lower, coupling, right = room[LOWER], room[COUPLING], room[RIGHT]
     block_of, at_of = places
     blocks, size = (slots + per_block - 1) // per_block, k * per_block
     for t in range(slots):
@@ -122,7 +123,7 @@ def newton_peak(h, x, p, k, slots, mu, room, per_block, places, holding, hold, g
         h[NET + t] += change * more
         h[SHADE + t] = more
     if holding:
-        move_peak_held(z, hold[4].size, change)
+        move_peak_held(z, hold[HELD_SLOTS].size, change)
     for s in range(k):
         y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
         for t in range(slots):

@@ -100,7 +100,7 @@ class Fleetwork:
         on, length = np.zeros((2, held.size)), np.zeros((2, held.size), dtype=np.int64)
         on[columns.side, col_q], length[columns.side, col_q] = 1.0, columns.length
         self.hold = (
-            columns.slot, columns.side, columns.length, share, held, up_of, down_of, longest, columns.net_at, columns.held_at,
+            columns.slot, columns.side, share, held, up_of, down_of, longest, columns.net_at, columns.held_at,
             columns.weighted_at,
             np.searchsorted(wide, np.arange(blocks + 1)).astype(np.int64),
             np.searchsorted(owner, np.arange(fleet.slots + 1)).astype(np.int64),

@@ -3,6 +3,7 @@
 from osb_hub.dispatch.structured.feeder import descend, row_entries, row_price, step_limits
 from osb_hub.dispatch.structured.held import WORTH_D, WORTH_U
 from osb_hub.dispatch.structured.kernel import kernel
+from osb_hub.dispatch.structured.places import HELD_SLOTS, Q_OF, SIDE_OF
 from osb_hub.dispatch.structured.reserve import UP
 from osb_hub.dispatch.structured.rows import *
 
@@ -58,10 +59,10 @@ def path_prices(feeders, parent, rows, phi, path, steps):
 @kernel
 def home_prices(h, z, reliability, hold, net_price, reserve_price, path, slots):
     """Prices that a home sees: of net, and what a kW that is held earns it."""
-    col_side, col_q = hold[1], hold[16]
+    col_side, col_q = hold[SIDE_OF], hold[Q_OF]
     for t in range(slots):
         h[PRICE + t] = net_price[t] + path[t]
-    for q in range(hold[4].size):
+    for q in range(hold[HELD_SLOTS].size):
         z[WORTH_U + q], z[WORTH_D + q] = 0.0, 0.0
     for j in range(col_q.size):
         z[(WORTH_U if col_side[j] == UP else WORTH_D) + col_q[j]] = reliability[j] * reserve_price[j] - path[slots + j]

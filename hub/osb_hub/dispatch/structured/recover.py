@@ -4,6 +4,7 @@ import numpy as np
 
 from osb_hub.dispatch.structured.kernel import kernel
 from osb_hub.dispatch.structured.memory import load_home, load_store, recall
+from osb_hub.dispatch.structured.places import SIDE_OF, SLOT_OF
 from osb_hub.dispatch.structured.reserve import KEPT_C, KEPT_D, UP
 from osb_hub.dispatch.structured.rows import *
 
@@ -204,7 +205,7 @@ def demand_of(h, x, k, t):
 @kernel
 def add_held(x, k, first, hold, kept_held, at, reliability, got):
     """What the home's iterate holds, as far as its schedule has the headroom."""
-    col_slot, col_side = hold[0], hold[1]
+    col_slot, col_side = hold[SLOT_OF], hold[SIDE_OF]
     for j in range(got.size):
         t = col_slot[j]
         for s in range(k):

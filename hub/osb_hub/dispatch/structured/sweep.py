@@ -13,6 +13,7 @@ from osb_hub.dispatch.structured.held_step import products_held, rooms, start_he
 from osb_hub.dispatch.structured.kernel import kernel
 from osb_hub.dispatch.structured.memory import keep, load_home, load_store, recall, start_home, start_store
 from osb_hub.dispatch.structured.newton import newton
+from osb_hub.dispatch.structured.places import HELD_AT, LIVE, LONGEST, NET_AT, Q_OF, SIDE_OF, SLOT_OF, WEIGHTED_AT
 from osb_hub.dispatch.structured.prices import home_prices
 from osb_hub.dispatch.structured.reserve import UP, held_size
 from osb_hub.dispatch.structured.rows import *
@@ -29,7 +30,7 @@ LEAST_OWN, MOST_OWN = 0.05, 0.9  # of its own complementarity, where a home aims
 @kernel
 def make_room(stores, slots, hold):
     """Space for one home's matrices: see newton and spread."""
-    longest, columns = hold[7], slots + 2 * hold[0].size
+    longest, columns = hold[LONGEST], slots + 2 * hold[SLOT_OF].size
     k = max(stores, 1) * longest
     wide = (columns + VECTOR - 1) // VECTOR * VECTOR
     return (
@@ -82,7 +83,7 @@ def start(feeders, homes_of, stores_of, data, fills, peaks, kept, reserves, hold
     """First iterates of all homes of these feeders."""
     slots = net_price.size
     h, x = np.zeros(HOME_SIZE), np.zeros(max(most_stores, 1) * STORE_SIZE)
-    g, z = np.ones((max(most_stores, 1), held_size(hold[7]))), np.ones(ZETA_SIZE)
+    g, z = np.ones((max(most_stores, 1), held_size(hold[LONGEST]))), np.ones(ZETA_SIZE)
     peak, holds = kept[6], reserves[4]
     for f in feeders:
         for i in range(homes_of[f], homes_of[f + 1]):
@@ -119,13 +120,20 @@ def sweep(
     slots = net_now.size
     theta_, base_, root_, lower_, yielding_, pull_, phi_, _moved = elimination
     row_slot, row_side, _row_net, row_column = rows
-    col_slot, col_side, net_at, held_at, weighted_at, col_q = hold[0], hold[1], hold[8], hold[9], hold[10], hold[16]
+    col_slot, col_side, net_at, held_at, weighted_at, col_q = (
+        hold[SLOT_OF],
+        hold[SIDE_OF],
+        hold[NET_AT],
+        hold[HELD_AT],
+        hold[WEIGHTED_AT],
+        hold[Q_OF],
+    )
     columns = slots + col_slot.size
     wide = columns + col_slot.size  # the same reserve once more, weighted by reliability
     h, x = np.zeros(HOME_SIZE), np.zeros(max(most_stores, 1) * STORE_SIZE)
     room = make_room(most_stores, slots, hold)
-    g, z = np.ones((max(most_stores, 1), held_size(hold[7]))), np.ones(ZETA_SIZE)
-    s_, link, flow = np.zeros((wide, room[11].shape[1])), np.zeros(wide), np.zeros(row_slot.size)
+    g, z = np.ones((max(most_stores, 1), held_size(hold[LONGEST]))), np.ones(ZETA_SIZE)
+    s_, link, flow = np.zeros((wide, room[LIVE].shape[1])), np.zeros(wide), np.zeros(row_slot.size)
     net, got = np.zeros(slots), np.zeros(col_slot.size)
     doing, calls, net_now_, before = np.zeros(columns), np.zeros((2, slots)), np.zeros(slots), np.zeros(wide)
     reliability, holds, peak = reserves[3], reserves[4], kept[6]
@@ -242,7 +250,7 @@ def sweep(
 @kernel
 def add_doing(h, x, k, slots, holding, hold, g, z, reliability, doing, now_total):
     """What a home does in its iterate: net and reserve, to its feeder's sum; the reserve by its reliability to the portfolio's."""
-    col_side, net_at, weighted_at, col_q = hold[1], hold[8], hold[10], hold[16]
+    col_side, net_at, weighted_at, col_q = hold[SIDE_OF], hold[NET_AT], hold[WEIGHTED_AT], hold[Q_OF]
     for t in range(slots):
         net = h[IMPORT + t] - h[EXPORT + t]
         doing[t] += net

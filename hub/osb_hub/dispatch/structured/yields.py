@@ -3,6 +3,27 @@
 from osb_hub.dispatch.structured.held import *
 from osb_hub.dispatch.structured.kernel import kernel
 from osb_hub.dispatch.structured.newton import PEAK_PRICE, STIFFNESS
+from osb_hub.dispatch.structured.places import (
+    BEFORE,
+    BEGINS,
+    BEGINS_WIDE,
+    BLOCK,
+    BLOCK_WIDE,
+    DOWN_OF,
+    FORTH,
+    HELD_AT,
+    HELD_SLOTS,
+    HERE,
+    LONGEST,
+    NET_AT,
+    ON,
+    PLACES,
+    PLACES_WIDE,
+    Q_OF,
+    SIDE_OF,
+    UP_OF,
+    WEIGHTED_AT,
+)
 from osb_hub.dispatch.structured.reserve import *
 from osb_hub.dispatch.structured.rows import *
 from osb_hub.dispatch.structured.spread import spread
@@ -14,11 +35,11 @@ def yields(h, x, p, k, slots, room, holding, hold, g, z, reliability, out):
 
     What is held stands there twice: plain, and weighted by `reliability` [columns]. What yields does so in its own slot, through the peak and through the fills.
     """
-    here, before, forth = room[6], room[7], room[8]
-    longest, net_at, held_at, weighted_at = hold[7], hold[8], hold[9], hold[10]
+    here, before, forth = room[HERE], room[BEFORE], room[FORTH]
+    longest, net_at, held_at, weighted_at = hold[LONGEST], hold[NET_AT], hold[HELD_AT], hold[WEIGHTED_AT]
     wide = holding and longest > 1
-    begins, block_of = (hold[11], hold[13]) if wide else (hold[12], hold[14])
-    per_block, places = (longest, hold[18]) if holding else (1, hold[19])
+    begins, block_of = (hold[BEGINS_WIDE], hold[BLOCK_WIDE]) if wide else (hold[BEGINS], hold[BLOCK])
+    per_block, places = (longest, hold[PLACES_WIDE]) if holding else (1, hold[PLACES])
     blocks, size = (slots + per_block - 1) // per_block, k * per_block
     peaks = 1 if p[PEAK_PRICE] > 0.0 else 0
     for i in range(size + peaks):
@@ -48,7 +69,7 @@ def yields(h, x, p, k, slots, room, holding, hold, g, z, reliability, out):
             v[net_at[t]] = h[SHADE + t]
         if holding:
             for j in range(held_at.size):
-                per_peak = z[(PER_PEAK_U if hold[1][j] == UP else PER_PEAK_D) + hold[16][j]]
+                per_peak = z[(PER_PEAK_U if hold[SIDE_OF][j] == UP else PER_PEAK_D) + hold[Q_OF][j]]
                 v[held_at[j]], v[weighted_at[j]] = -per_peak, -reliability[j] * per_peak
         for c in range(block_of.size):
             here[size, c] = weight * v[c]
@@ -68,15 +89,15 @@ def put(here, before, own, t, s, k, places, column, value):
 @kernel
 def yields_held(k, slots, hold, block_of, places, g, z, reliability, here, before, out):
     held, up_of, down_of, longest, net_at, held_at, weighted_at = (
-        hold[4],
-        hold[5],
-        hold[6],
-        hold[7],
-        hold[8],
-        hold[9],
-        hold[10],
+        hold[HELD_SLOTS],
+        hold[UP_OF],
+        hold[DOWN_OF],
+        hold[LONGEST],
+        hold[NET_AT],
+        hold[HELD_AT],
+        hold[WEIGHTED_AT],
     )
-    on_up, on_down = hold[15][UP], hold[15][DOWN]
+    on_up, on_down = hold[ON][UP], hold[ON][DOWN]
     n = held.size
     # W·(net's column), W·(upward's), W·(downward's), in rows that are not needed any more
     for q in range(n):
