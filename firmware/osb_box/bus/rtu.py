@@ -9,6 +9,7 @@ from osb_box.bus import crc16
 from osb_box.bus.pdu import Modbus, answer_form
 
 _SETTLE_MS = const(50)  # after a frame with a wrong CRC, nothing more for so long means that was the answer
+_MOST_OWED = const(4)
 _MOST = const(512)  # bytes looked through for an answer, which has 256 at most
 
 
@@ -51,7 +52,7 @@ class RtuBus(Modbus):
         self._baud = baud
         self._silence_ms = 2 if baud > 19200 else (38500 + baud - 1) // baud  # t3.5: 3.5 characters of 11 bits
         self._used_at = time.ticks_ms()
-        self._owed = {}  # head -> [question, since]: answers of this form may still come, though nobody waits for them
+        self._owed = {}  # head -> (question, since): answers of this form may still come, though nobody waits for them
 
     def _more_ms(self, asked):
         """Time on the air of question and answer, and of another's late answer that is waited for."""
@@ -100,7 +101,10 @@ class RtuBus(Modbus):
         frame = asked + bytes((crc & 0xFF, crc >> 8))
         self._port.write(frame)
         before = head in self._owed  # the same was asked before, and the answer to that may be still to come, too
-        self._owed[head] = [asked, time.ticks_ms()]
+        if len(self._owed) > _MOST_OWED:  # two or three at most can be young
+            for old in list(self._owed):
+                self._still_owed_ms(old, None)
+        self._owed[head] = asked, time.ticks_ms()
         # fc 5 and 6 are confirmed by the same bytes: on a line that echoes, the first of two is no confirmation
         alike = asked[1] in (5, 6)
         echo = frame if self._echoes or not alike else None
