@@ -101,10 +101,10 @@ class RtuBus(Modbus):
         frame = asked + bytes((crc & 0xFF, crc >> 8))
         self._port.write(frame)
         before = head in self._owed  # the same was asked before, and the answer to that may be still to come, too
-        if len(self._owed) > _MOST_OWED:  # two or three at most can be young
-            for old in list(self._owed):
-                self._still_owed_ms(old, None)
-        self._owed[head] = asked, time.ticks_ms()
+        now = time.ticks_ms()
+        if len(self._owed) == _MOST_OWED:  # the oldest has waited long enough: each of the others took a time-out
+            del self._owed[max(self._owed, key=lambda form: time.ticks_diff(now, self._owed[form][1]))]
+        self._owed[head] = asked, now
         # fc 5 and 6 are confirmed by the same bytes: on a line that echoes, the first of two is no confirmation
         alike = asked[1] in (5, 6)
         echo = frame if self._echoes or not alike else None

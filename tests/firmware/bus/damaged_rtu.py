@@ -123,7 +123,7 @@ class Line:
 async def main(count, start):
     random.seed(start)
     line = Line()
-    bus = RtuBus(line, 115200, 1)
+    bus = RtuBus(line, 115200, 10000)
     bus._silence_ms = 0
     found = {kind.__name__: [0, 0, 0, 0, 0] for kind in KINDS}
     for i in range(count):
