@@ -7,7 +7,7 @@ _NIBBLES = (  # CRC of each value of four bits: a sixteenth of the usual table, 
 
 
 class BusError(Exception):
-    """A bus gave no usable answer. `kind` is timeout, crc, frame, exception or closed; the text is one sentence."""
+    """A bus gave no usable answer. `kind`: timeout, crc, frame, exception, busy or closed; the text is one sentence."""
 
     def __init__(self, kind, text):
         super().__init__(text)

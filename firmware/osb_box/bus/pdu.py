@@ -4,14 +4,20 @@ import asyncio
 
 from osb_box.bus import BusError
 
-# exceptions 1 to 6
-_REFUSALS = "illegal function,illegal data address,illegal data value,device failure,still busy,device busy"
+# exceptions 1 to 11
+_REFUSALS = (
+    "illegal function,illegal data address,illegal data value,device failure,still busy,device busy,"
+    "unknown cause,memory damaged,unknown cause,gateway without a path,nobody answers behind the gateway"
+)
 
 
-def question(unit, fc, addr, rest):
-    """Unit and request. `rest`: how many to read, in two bytes (fc 1 to 4), or what to write (fc 5, 6, 16)."""
-    if fc == 16:
-        rest = bytes((0, len(rest) // 2, len(rest))) + rest
+def question(unit, fc, addr, rest, bits=0):
+    """Unit and request. `rest`: how many to read, in two bytes (fc 1 to 4), or what to write (fc 5, 6, 15, 16).
+
+    `bits` is how many coils fc 15 writes, the first in the lowest bit of the first byte.
+    """
+    if fc >= 15:
+        rest = bytes((bits >> 8, bits & 0xFF, len(rest)) if fc == 15 else (0, len(rest) // 2, len(rest))) + rest
     return bytes((unit, fc, addr >> 8, addr & 0xFF)) + rest
 
 
@@ -25,13 +31,14 @@ def answer_form(asked):
 
 
 def refusal(fc, code):
-    """The BusError for exception `code`."""
-    name = _REFUSALS.split(",")[code - 1] if 1 <= code <= 6 else "unknown cause"
-    return BusError("exception", "the device refused function %d: %s (%d)" % (fc, name, code))
+    """The BusError for exception `code`: who is busy may be asked again, and a gateway speaks for one who is silent."""
+    name = _REFUSALS.split(",")[code - 1] if 1 <= code <= 11 else "unknown cause"
+    kind = "timeout" if code in (10, 11) else "busy" if code in (5, 6) else "exception"
+    return BusError(kind, "the device refused function %d: %s (%d)" % (fc, name, code))
 
 
 class Modbus:
-    """What RTU and TCP have in common. `timeout_ms` is wall time for one request, opening the line included.
+    """What RTU and TCP have in common. `timeout_ms` is how long to wait for an answer, opening the line included.
 
     They have `close()` and `_exchange(asked)`, which returns unit and answer, and may tell in `_trouble` what came
     instead, (kind, text), should time run out.
@@ -46,16 +53,20 @@ class Modbus:
         """2 * count register bytes (fc 3, 4), or packed bits (fc 1, 2)."""
         return (await self._ask(question(unit, fc, addr, bytes((count >> 8, count & 0xFF)))))[3:]
 
-    async def write(self, unit, fc, addr, data):
-        """Write two bytes (fc 5, 6) or whole registers (fc 16); returns when the device has confirmed."""
-        await self._ask(question(unit, fc, addr, data))
+    async def write(self, unit, fc, addr, data, bits=1):
+        """Write two bytes (fc 5, 6), `bits` coils (fc 15) or whole registers (fc 16); returns when it is confirmed."""
+        await self._ask(question(unit, fc, addr, data, bits))
+
+    def _more_ms(self, asked):
+        """What the line itself takes, beyond the time-out."""
+        return 0
 
     async def _ask(self, asked):
         unit = asked[0]
         async with self._lock:
             self._trouble = "timeout", "unit %d did not answer within %d ms" % (unit, self.timeout_ms)
             try:
-                answer = await asyncio.wait_for_ms(self._exchange(asked), self.timeout_ms)
+                answer = await asyncio.wait_for_ms(self._exchange(asked), self.timeout_ms + self._more_ms(asked))
             except asyncio.TimeoutError:
                 raise BusError(*self._trouble)
             except OSError as e:

@@ -29,7 +29,7 @@ async def ev(device, current_ma, now):
     if not await device.set("current", current_ma, again) or "validity" not in device.targets:
         return
     device.kept = now  # refresh it then: with the next poll, until the charger has said how long
-    fc, addr, kind, _, _, _, _ = device.targets["validity"]
+    fc, addr, kind = device.targets["validity"][:3]
     validity = number(kind, await device.read(fc, addr, int(kind[1:]) // 16), 0)
     device.kept = now + validity // 2
     if validity < 2 * device.poll_s:

@@ -20,6 +20,9 @@ class Device:
     targets = act = None
     models = None  # SunSpec model -> its first register, once they are known
     accepted = None  # register -> bytes written and confirmed
+    spent = None  # {register: how often it was written today} of those that wear out
+    spared = False  # the last command was not carried out to spare a register
+    _day = 0  # of `spent`
     kept = None  # what `act` remembers
     seen = False
     error = None
@@ -46,6 +49,13 @@ class Device:
         self.fails += 1
         self.models = None
 
+    def today(self, now):
+        """Before a command: writes are counted anew each day (UTC)."""
+        self.spared = False
+        if now // 86400 != self._day:
+            self._day = now // 86400
+            self.spent = None
+
     def answered(self):
         if self.fails:
             self.accepted = None  # it may have started anew: what was written may be gone
@@ -71,21 +81,50 @@ class Device:
             return False
         self.accepted.pop(addr, None)
         self.requests += 1
-        await self.bus.write(self.unit, fc, addr, data)
+        await self.bus.write(self.unit, fc, addr, bytes((data[0] & 1,)) if fc == 15 else data)
         self.accepted[addr] = data
         self.writes += 1
         return True
 
     async def set(self, what, value, again=False):
-        """Write a value (or a word of its map) to the profile's target `what`, kept within its limits."""
-        fc, addr, kind, ratio, low, high, words = self.targets[what]
+        """Write a value (or a word of its map) to the target `what`, kept within its limits; True if it wrote.
+
+        A target with a budget is written so often a day, and not where it holds the value already, as after a restart.
+        When its budget is spent it is written only to leave the device to itself, which is then done if it can be.
+        """
+        fc, addr, kind, ratio, low, high, words, free, per_day = self.targets[what]
         if words:
             value = words[value]
         if low is not None:
             value = max(low, value)
         if high is not None:
             value = min(high, value)
-        return await self.put(fc, addr, encode(kind, value, ratio[0], ratio[1]), again)
+        data = encode(kind, value, ratio[0], ratio[1])
+        if not per_day:
+            return await self.put(fc, addr, data, again)
+        if not self.accepted or addr not in self.accepted:
+            await self._recall(addr, data)
+        spent = self.spent = self.spent or {}
+        if spent.get(addr, 0) >= per_day and self.accepted.get(addr) != data and value != free:
+            self.spared = True
+            self.error = "%s was written %d times today and rests until tomorrow" % (what, spent[addr])
+            if free is None:
+                return False
+            data = encode(kind, free, ratio[0], ratio[1])
+        wrote = await self.put(fc, addr, data)
+        if wrote:
+            spent[addr] = spent.get(addr, 0) + 1
+        return wrote
+
+    async def _recall(self, addr, data):
+        """See what a register holds; one that cannot be read back is just written."""
+        if self.accepted is None:
+            self.accepted = {}
+        try:
+            self.accepted[addr] = await self.read(3, addr, len(data) // 2)
+        except BusError as e:
+            if e.kind != "exception":
+                raise
 
     async def first(self, models, optional=False):
         """First register of the first SunSpec model of `models` that the device has; None only if `optional`."""

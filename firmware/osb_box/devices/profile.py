@@ -12,9 +12,11 @@ request  (fc, addr, count, models, optional, item, ...); where there are SunSpec
          register of the first that the device has; a P1 telegram has fc 0
 item     (point, unit, low, high, rule, kind, at, how, bad, sf): rule is "counter", or what the sensor shows before its
          first measurement, or None; the others are what registers.decode() makes its value of: kind and first byte
-         (or bit) in the answer; (num, den) of a number, (bytes, "|text=number|...") of a text, (plus, minus) of P1;
+         (or bit) in the answer; (num, den) of a number, (bytes, "|text=number|...") of a text, (1, {raw: number}) of a
+         number with a map, (plus, minus) of P1;
          the raw number that means "no value"; the byte of its SunSpec scale factor
-target   (fc, addr, kind, (num, den), low, high, {word: value}), or of a SunSpec device its models
+target   (fc, addr, kind, (num, den), low, high, {word: value}, free, per_day), or of a SunSpec device its models; free
+         leaves the device to itself, per_day is how often a day it may be written (0: as often as one likes)
 """
 
 import json
@@ -53,6 +55,11 @@ _PLACE = (
     ("scale", ("maybe", ("row", (("num", _INTEGER), ("den", ("int", 1, 1000000)))))),
     ("low", _MAYBE),  # plausible; of a target: as far as the device goes
     ("high", _MAYBE),
+    ("words", ("maybe", ("one", ("high", "low")))),  # which of several registers comes first: the high word, or the low
+)
+_WRITE = _PLACE + (
+    ("free", _MAYBE),  # the value that leaves the device to itself; it is written always
+    ("per_day", ("maybe", ("int", 0, 10000))),  # writes a day that its memory stands; a heat pump must tell
 )
 _READ = (("point", ("text", 14)), ("unit", ("one", UNITS))) + _PLACE + (
     ("sf", ("maybe", ("int", 0, 1000))),  # offset of the SunSpec scale factor
@@ -144,15 +151,18 @@ def _checked(role, data, taken, ratios):
     targets = {}
     for what, given in data.get("write", {}).items():
         where = "write." + what + "."
-        row = check_record(_PLACE, given, where)
-        _complete(bus, where, row, (16, 6, 5, 3), ratios)
+        row = check_record(_WRITE, given, where)
+        _complete(bus, where, row, (16, 6, 5, 15, 3), ratios)
         if bus == "sunspec":
             targets[what] = row["model"]
             continue
-        if row["type"] not in _WRITABLE:
+        if row["type"].rstrip("<") not in _WRITABLE:
             raise WireError(where + "type", "must be one of " + ", ".join(_WRITABLE))
+        per_day = row["per_day"]
+        if role == "heat_pump" and row["type"] != "bit" and per_day is None:
+            raise WireError(where + "per_day", "is missing: how often a day may it be written? (0: any number)")
         place = row["fc"], row["addr"], row["type"], row["scale"]
-        targets[what] = place + (row["low"], row["high"], given.get("map"))
+        targets[what] = place + (row["low"], row["high"], given.get("map"), row["free"], per_day or 0)
     plan = [_request(*found) for found in _merged(rows, top["gap"] or 0, top["most"] or 100)]
     return bus, tuple(plan), targets or None
 
@@ -162,6 +172,10 @@ def _complete(bus, where, row, functions, ratios):
     ratio = tuple(row["scale"] or (1, 1))
     row["scale"] = ratios.setdefault(ratio, ratio)  # one for all, as the type, and not one an item
     kind = row["type"] = _KINDS[_KINDS.index(row["type"] or "u16")]
+    if row["words"] == "low":
+        if _WORDS.get(kind, 1) == 1 or kind == "acc32":
+            raise WireError(where + "words", "has a meaning for numbers of several registers only, not for " + kind)
+        row["type"] = kind + "<"
     if bus == "p1":
         row.update(fc=0, addr=0, model=None, type="p1")
         return
@@ -177,12 +191,19 @@ def _complete(bus, where, row, functions, ratios):
         raise WireError(where + "addr", "is missing")
     else:
         row["model"] = None
-    if (kind == "bit") != (row["fc"] in (1, 2, 5)):
-        raise WireError(where + "type", "must be bit with the functions 1, 2 and 5, and with no other")
+    if (kind == "bit") != (row["fc"] in (1, 2, 5, 15)):
+        raise WireError(where + "type", "must be bit with the functions 1, 2, 5 and 15, and with no other")
     if row["fc"] == 6 and _WORDS.get(kind) != 1:
         raise WireError(where + "type", "must be u16 or s16 with function 6, not " + kind)
+    if kind != "text" and row.get("map") and not _numbers(row["map"]):
+        raise WireError(where + "map", "must turn raw numbers into numbers")
     if kind == "text" and not (row.get("size") and row["map"]):
         raise WireError(where + "map", "and size are needed to read a text")
+
+
+def _numbers(given):
+    """Whether all keys of a map are numbers."""
+    return all([key.isdigit() for key in given])
 
 
 def _merged(rows, gap, most):
@@ -191,7 +212,7 @@ def _merged(rows, gap, most):
     for row in sorted(rows, key=lambda row: row["fc"] * 65536 + row["addr"]):
         key = [row["fc"], row["model"], bool(row["optional"])]
         first = row["addr"]
-        end = first + (row["size"] or _WORDS.get(row["type"], 0))
+        end = first + (row["size"] or _WORDS.get(row["type"].rstrip("<"), 0))
         if row["sf"] is not None:
             first, end = min(first, row["sf"]), max(end, row["sf"] + 1)
         for request in found:
@@ -219,6 +240,8 @@ def _item(row, first):
         how = tuple(row["plus"] or ()), tuple(row["minus"] or ())
     elif kind == "text":
         how = 2 * row["size"], "".join(["|%s=%d" % pair for pair in row["map"].items()])
+    elif row["map"]:
+        how = 1, {int(key): value for key, value in row["map"].items()}
     else:
         how = row["scale"]
     return (

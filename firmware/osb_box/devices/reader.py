@@ -56,7 +56,7 @@ class Devices:
                         await self._ask(device, request, now)
                 except BusError as e:
                     device.failed(e, now)
-                    if e.kind in ("crc", "frame", "exception"):  # it says something, but nothing of use
+                    if e.kind in ("crc", "frame", "exception", "busy"):  # it says something, but nothing of use
                         for request in device.plan:
                             self._spoil(request, now)
                 else:
@@ -104,9 +104,11 @@ class Devices:
         for device in self._devices:
             role = device.role
             if device.act and role in commands and device.seen and device.ready(now):
+                device.today(now)
                 try:
                     await device.act(device, commands[role], now)
-                    held[role] = commands[role]
+                    if not device.spared:
+                        held[role] = commands[role]
                 except (BusError, ValueError) as e:
                     device.failures += 1
                     device.error = str(e)

@@ -26,8 +26,18 @@ def scale_float(bits, num, den, wide=False):
 
 
 def number(kind, data, at):
-    """The unsigned integer of `kind` (u16, s32, f64 ...) from byte `at` of the registers."""
-    return int.from_bytes(data[at : at + int(kind[1:]) // 8], "big")
+    """The unsigned integer of `kind` (u16, s32, f64 ...) from byte `at` of the registers.
+
+    A fourth character says that the low word comes first (s32<).
+    """
+    return int.from_bytes(_ordered(kind, data[at : at + int(kind[1:3]) // 8]), "big")
+
+
+def _ordered(kind, data):
+    """Registers with the high word first, if `kind` has them the other way round; and back."""
+    if len(kind) == 3:
+        return data
+    return b"".join([data[i - 2 : i] for i in range(len(data), 0, -2)])
 
 
 def exponent(data, at):
@@ -39,7 +49,7 @@ def exponent(data, at):
 
 def scale(kind, value, num, den, ten=0):
     """Unsigned integer of `kind` to its value * num / den * 10**ten."""
-    bits = int(kind[1:])
+    bits = int(kind[1:3])
     if kind[0] == "f":
         return scale_float(value, num, den, bits == 64)
     if kind[0] == "s":
@@ -70,15 +80,17 @@ def decode(item, data):
     value = number(kind, data, at)
     if value == bad:
         return None
+    if isinstance(how[1], dict):
+        return how[1].get(value)
     ten = 0 if sf is None else exponent(data, sf)
     return None if ten is None else scale(kind, value, how[0], how[1], ten)
 
 
 def encode(kind, value, num, den):
     """Register bytes of value * num / den; the caller has checked its range."""
-    if kind == "f32":
-        return struct.pack(">f", value * num / den)
+    if kind[:3] == "f32":
+        return _ordered(kind, struct.pack(">f", value * num / den))
     if kind == "bit":
         return bytes((255 if value else 0, 0))
-    bits = int(kind[1:])
-    return (divide(value * num, den) & (1 << bits) - 1).to_bytes(bits // 8, "big")
+    bits = int(kind[1:3])
+    return _ordered(kind, (divide(value * num, den) & (1 << bits) - 1).to_bytes(bits // 8, "big"))

@@ -5,6 +5,8 @@ import struct
 import threading
 from pathlib import Path
 
+import pytest
+
 from conftest import run_vm
 
 VM = Path(__file__).parent / "tcp_reads.py"
@@ -52,7 +54,7 @@ def value(number):
 
 
 def reads(server, count, first=0, timeout_ms=200):
-    done = run_vm(VM, server.port, count, first, timeout_ms)
+    done = run_vm(VM, server.port, count, first, timeout_ms, timeout=600)
     server.close()
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout.split("\n")[:-1]
@@ -67,6 +69,21 @@ def test_transaction_numbers_wrap():
 
     assert reads(Server(answer), 4, first=65533) == ["7"] * 4
     assert seen == [65534, 65535, 0, 1]
+
+
+@pytest.mark.parametrize(("first", "count"), [(65_000, 1_100), pytest.param(0, 140_000, marks=pytest.mark.soak)])
+def test_the_65536th_transaction_is_one_like_all_others(first, count):
+    """Every answer carries its own count: none is lost, repeated or taken for another, over the wrap and beyond."""
+    asked = []
+
+    def answer(number, unit, pdu):
+        asked.append(number)
+        return frame(number, unit, value(len(asked) & 0xFFFF))
+
+    server = Server(answer)
+    assert reads(server, count, first, 1000) == [str(i & 0xFFFF) for i in range(1, count + 1)]
+    assert asked == [(first + i) & 0xFFFF for i in range(1, count + 1)]
+    assert server.connections == 1
 
 
 def test_late_answers_are_not_taken_for_this_one():

@@ -22,11 +22,12 @@ def test_crc_of_the_eastron_manual():
 
 
 def test_requests_of_the_modbus_specification():
-    # MODBUS Application Protocol V1.1b3, sections 6.1, 6.3, 6.5, 6.6, 6.12; unit 17 before them
+    # MODBUS Application Protocol V1.1b3, sections 6.1, 6.3, 6.5, 6.6, 6.11, 6.12; unit 17 before them
     assert pdu.question(17, 1, 0x13, b"\x00\x13") == b"\x11\x01\x00\x13\x00\x13"
     assert pdu.question(17, 3, 0x6B, b"\x00\x03") == b"\x11\x03\x00\x6b\x00\x03"
     assert pdu.question(17, 5, 0xAC, b"\xff\x00") == b"\x11\x05\x00\xac\xff\x00"
     assert pdu.question(17, 6, 1, b"\x00\x03") == b"\x11\x06\x00\x01\x00\x03"
+    assert pdu.question(17, 15, 0x13, b"\xcd\x01", 10) == b"\x11\x0f\x00\x13\x00\x0a\x02\xcd\x01"
     assert pdu.question(17, 16, 1, b"\x00\x0a\x01\x02") == b"\x11\x10\x00\x01\x00\x02\x04\x00\x0a\x01\x02"
 
 
@@ -40,7 +41,13 @@ def test_answers_that_fit():
 def test_refusals_speak():
     assert str(pdu.refusal(3, 2)) == "the device refused function 3: illegal data address (2)"
     assert pdu.refusal(3, 2).kind == "exception"
-    assert "(11)" in str(pdu.refusal(3, 11))
+    assert pdu.refusal(3, 6).kind == "busy"
+    assert pdu.refusal(3, 99).kind == "exception"
+
+
+def test_a_gateway_that_reaches_nobody_is_a_device_that_does_not_answer():
+    assert pdu.refusal(3, 11).kind == "timeout"
+    assert "nobody answers behind the gateway (11)" in str(pdu.refusal(3, 11))
 
 
 def framed(body):
@@ -69,6 +76,7 @@ def test_answer_in_pieces():
 
 def test_noise_and_echo_are_stepped_over():
     request = b"\x01\x04\x00\x00\x00\x02\x71\xcb"
+    assert find(b"\x00\x55" * 100 + VOLTS)[:2] == (200, 209)
     assert find(b"\x00" + VOLTS)[:2] == (1, 10)
     assert find(request + VOLTS)[:2] == (8, 17)
     assert find(b"\x01" + VOLTS)[:2] == (1, 10)  # a stray byte like the unit's number

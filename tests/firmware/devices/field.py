@@ -24,13 +24,15 @@ VM_PATH = os.pathsep.join([*(str(ROOT / part) for part in ("firmware", "wire", "
 class Slave:
     """A Modbus device: {address: words} of its input and holding registers, {address: bits} of its coils.
 
-    `requests` is what it was asked, as (function, address, count); `refuse` the addresses it answers with exception 2.
+    `requests` is what it was asked, as (function, address, count); `refuse` the addresses it answers with exception 2,
+    `refuse_reads` those of which it refuses to read holding registers.
     """
 
     def __init__(self, unit, inputs=None, holding=None, coils=None):
         self.unit = unit
         self.requests = []
         self.refuse = set()
+        self.refuse_reads = set()
         self.words = {"i": {}, "h": {}, "c": {}}
         for space, given in (("i", inputs), ("h", holding), ("c", coils)):
             for address, values in (given or {65000: [0]}).items():
@@ -55,7 +57,7 @@ class Slave:
         space = {1: "c", 5: "c", 15: "c", 2: "d", 4: "i"}.get(function, "h")
         if values or function not in (5, 6):  # the simulator reads back what these wrote
             self.requests.append((function, address, count))
-        if address in self.refuse:
+        if address in self.refuse or (function == 3 and address in self.refuse_reads):
             return ExcCodes.ILLEGAL_ADDRESS
         if space == "c":  # the simulator keeps one coil in one register
             if values:

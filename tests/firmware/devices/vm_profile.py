@@ -7,6 +7,7 @@ from osb_box.devices import profile
 from osb_box.devices.profile import ProfileError, check, load
 
 KEYS = {name for name, _ in profile._READ} | {"map"}
+WRITE_KEYS = {name for name, _ in profile._WRITE} | {"map"}
 NAMES = sorted(name[:-5] for name in os.listdir(profile._FOLDER))
 
 
@@ -50,7 +51,7 @@ def test_shipped_profiles():
         for row in data["read"]:
             assert set(row) <= KEYS, (name, row)
         for row in data.get("write", {}).values():
-            assert set(row) <= KEYS, (name, row)
+            assert set(row) <= WRITE_KEYS, (name, row)
 
 
 def test_a_meter_is_named_after_its_role():
@@ -77,7 +78,7 @@ def test_faults_at_the_top():
     assert fault(dict(meter(), source=None)).startswith("x.json: source: must be text")
     assert fault(dict(meter(), bus="sunspec")) == "x.json: read[0].model: is missing"
     assert fault(dict(meter(), write={"on": {"fc": 4, "addr": 0}})) == (
-        "x.json: write.on.fc: must be one of 16, 6, 5, 3, not 4"
+        "x.json: write.on.fc: must be one of 16, 6, 5, 15, 3, not 4"
     )
 
 
@@ -92,7 +93,7 @@ def test_what_another_device_measures_is_left_out():
 
 def test_what_no_device_could_answer_is_refused():
     assert fault(dict(meter(), most=126)) == "x.json: most: 126 is outside 1..125"
-    assert fault(meter(type="bit")).startswith("x.json: read[0].type: must be bit with the functions 1, 2 and 5")
+    assert fault(meter(type="bit")).startswith("x.json: read[0].type: must be bit with the functions 1, 2, 5 and 15")
     wide = {"limit": {"fc": 6, "addr": 0, "type": "u32"}}
     assert fault(dict(meter(), write=wide)) == "x.json: write.limit.type: must be u16 or s16 with function 6, not u32"
     long = {"limit": {"fc": 16, "addr": 0, "type": "f64"}}
@@ -111,3 +112,26 @@ def test_a_profile_that_is_not_there():
         raise AssertionError("loaded")
     except ProfileError as e:
         assert str(e) == "there is no device profile nosuch.json"
+
+
+def test_word_order_belongs_to_numbers_of_several_registers():
+    data = meter(type="s32", words="low")
+    assert check("x", "grid", data)[1][0][5][5] == "s32<"
+    assert fault(meter(type="u16", words="low")).startswith("x.json: read[0].words: has a meaning for numbers")
+    assert fault(meter(words="middle")) == "x.json: read[0].words: must be one of high, low"
+
+
+def test_maps_turn_numbers_into_numbers():
+    assert fault(meter(type="u16", map={"A": 1})) == "x.json: read[0].map: must turn raw numbers into numbers"
+
+
+def test_the_profile_of_a_heat_pump_tells_what_its_memory_stands():
+    write = {"limit": {"fc": 6, "addr": 0}}
+    data = dict(meter(), roles={"heat_pump": {}}, write=write)
+    try:
+        check("x", "heat_pump", data)
+        raise AssertionError("accepted")
+    except ProfileError as e:
+        assert str(e).startswith("x.json: write.limit.per_day: is missing: how often a day")
+    write["limit"]["per_day"] = 24
+    assert check("x", "heat_pump", data)[2]["limit"][8] == 24

@@ -43,6 +43,24 @@ def test_integers():
     assert number("u64", data, 0) == 0xFF38000100028000
 
 
+def test_words_the_other_way_round():
+    # Carlo Gavazzi prints INT32 as "LSW first": 0xFFFF2D12 = -53998 travels as 2D12 FFFF
+    assert scale("s32<", number("s32<", b"\x2d\x12\xff\xff", 0), 1, 10) == -5400
+    assert number("u32<", b"\x00\x02\x00\x01", 0) == 0x00010002
+    assert number("u64<", b"\x00\x04\x00\x03\x00\x02\x00\x01", 0) == 0x0001000200030004
+    # 1.5 as binary32 is 0x3FC00000, as binary64 0x3FF8000000000000
+    assert scale("f32<", number("f32<", b"\x00\x00\x3f\xc0", 0), 1000, 1) == 1500
+    assert scale("f64<", number("f64<", b"\x00\x00\x00\x00\x00\x00\x3f\xf8", 0), 1000, 1) == 1500
+    assert encode("f32<", 1500, 1, 1000) == b"\x00\x00\x3f\xc0"
+    assert encode("u32<", 65538, 1, 1) == b"\x00\x02\x00\x01"
+
+
+def test_raw_numbers_with_a_meaning_of_their_own():
+    row = {"point": "state", "unit": "1", "fc": 4, "addr": 100, "map": {"1": 0, "2": 2}}
+    item = items(check("x", "ev", {"source": "d", "bus": "modbus", "roles": {"ev": {}}, "read": [row]}))[0]
+    assert [decode(item, bytes((0, raw))) for raw in (1, 2, 7)] == [0, 2, None]
+
+
 def test_scale_factors():
     assert scale("s16", 1234, -1, 1, 1) == -12340
     assert scale("u16", 4567, 10, 1, -2) == 457  # 45.67 % as per mille

@@ -1,0 +1,64 @@
+"""Registers that wear out: written on change, within a budget a day, and no home gets cold of it."""
+
+import field
+
+HUB = {"role": "heat_pump", "profile": "daikin_homehub", "bus": "a"}
+MODE, LIMIT, SETPOINT = 55, 56, 5
+DAY = 86400
+
+
+def homehub(mode=0, limit=0):
+    inputs = {43: [65186], 49: [2012], 50: [142]}
+    return field.Slave(1, inputs=inputs, holding={SETPOINT: [20], MODE: [mode], LIMIT: [limit]})
+
+
+def written(slave, address):
+    return sum(1 for request in slave.requests if request[0] == 6 and request[1] == address)
+
+
+def test_a_restarted_box_does_not_write_what_the_device_holds():
+    hub = homehub(mode=2, limit=150)
+    with field.tcp_slaves(hub) as bus:
+        for _ in range(3):  # each a fresh box
+            with field.Field({"a": bus}, [HUB]) as box:
+                box.sweep(1000)
+                assert box.apply(1000, heat_pump=["run", 1500, 20000]) == {"heat_pump": ["run", 1500, 20000]}
+    assert [request for request in hub.requests if request[0] == 6] == []
+
+
+def test_a_register_that_cannot_be_read_back_is_written():
+    hub = homehub()
+    with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
+        box.sweep(1000)
+        hub.refuse_reads = {SETPOINT}
+        box.apply(1000, heat_pump=["run", 1500, 21000])
+    assert hub.holding(SETPOINT) == [21]
+
+
+def test_a_set_point_that_flaps_is_written_24_times_a_day():
+    hub = homehub()
+    with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
+        box.sweep(0)
+        held = [box.apply(60 * i, heat_pump=["auto", 0, (20000, 22000)[i % 2]]) for i in range(60)]
+        assert written(hub, SETPOINT) == 24
+        assert hub.holding(SETPOINT) == [20]
+        assert held[24] == {"heat_pump": ["auto", 0, 20000]}  # the first was there already: 24 writes by the 25th
+        assert held[25] == {}
+        assert held[26] == {"heat_pump": ["auto", 0, 20000]}  # what it rests at
+        error = box.errors()["heat_pump daikin_homehub 1"]["error"]
+        assert error == "setpoint was written 24 times today and rests until tomorrow"
+        box.apply(DAY, heat_pump=["auto", 0, 22000])
+        assert hub.holding(SETPOINT) == [22]
+
+
+def test_a_spent_mode_leaves_the_heat_pump_to_itself():
+    hub = homehub()
+    with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
+        box.sweep(0)
+        for i in range(200):
+            box.apply(60 * i, heat_pump=[("off", "run")[i % 2], 1500, 20000])
+        assert hub.holding(MODE) == [0]  # neither blocked nor driven: its own control
+        assert written(hub, MODE) == 97
+        assert box.apply(60 * 200, heat_pump=["off", 0, 20000]) == {}
+        assert box.apply(DAY, heat_pump=["off", 0, 20000]) == {"heat_pump": ["off", 0, 20000]}
+        assert hub.holding(MODE) == [1]
