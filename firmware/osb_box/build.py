@@ -24,6 +24,15 @@ def _configuration(folder):
         forget("osb_box.config")
 
 
+def _beside(folder, name):
+    """Path of a file that the configuration names; ValueError if it is not there."""
+    try:
+        os.stat(folder + "/" + name)
+    except OSError:
+        raise ValueError("config.json: hub.ca names %s, which is not beside it." % name) from None
+    return folder + "/" + name
+
+
 async def _memory(folder, config, port):
     """The clock and the outbox, which tell each other the time."""
     from osb_box import journal
@@ -88,6 +97,8 @@ async def box(port):
     supervisor = Supervisor(clock, port.watchdog())
     supervisor.add("cycle", cycle.run, 60)
     if config["hub"]:
+        if config["hub"]["ca"]:
+            config["hub"]["ca"] = _beside(folder, config["hub"]["ca"])
         from osb_box.link.session import Session
 
         cycle.link = Session(config["hub"], config["box_id"], clock, outbox, cycle)

@@ -102,6 +102,8 @@ _TOP = (
             ("port", _PORT),
             ("user", ("maybe", ("text", 64))),
             ("password", ("maybe", ("text", 128))),
+            ("ca", ("maybe", ("text", 64))),  # file of the authority's certificate (DER), beside this one: TLS
+            ("name", ("maybe", _HOST)),  # in the hub's certificate, where it is not the host
             ("keepalive_s", ("int", 5, 3600)),
             ("retry_s", ("int", 5, 3600)),
         ),

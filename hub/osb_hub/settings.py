@@ -1,6 +1,7 @@
 """Settings of the hub: `vpp.toml`, then environment variables `OSB_HUB_<KEY>` on top."""
 
 import os
+import ssl
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ class Settings(BaseSettings):
     mqtt_port: int = Field(1883, ge=1, le=65535)
     mqtt_user: str | None = None
     mqtt_password: str | None = None
+    mqtt_ca: Path | None = None  # certificate of the authority (PEM) that vouches for the broker: TLS
     bench: str | None = None  # host:port of a bench's conductor; unset in production
     zone: str = "Europe/Brussels"
     feeder: str = "feeder-1"  # where a box is connected that is not in `feeders`
@@ -53,6 +55,16 @@ class Settings(BaseSettings):
         except (OSError, KeyError, ValueError) as error:
             raise ValueError("must be a time zone such as Europe/Brussels") from error
         return zone
+
+    @field_validator("mqtt_ca")
+    @classmethod
+    def _readable(cls, mqtt_ca: Path | None) -> Path | None:
+        if mqtt_ca is not None:
+            try:
+                ssl.create_default_context(cafile=mqtt_ca)
+            except OSError as error:  # ssl.SSLError is one
+                raise ValueError(f"must be a file of certificates in PEM form ({error.strerror})") from error
+        return mqtt_ca
 
     @field_validator("bench")
     @classmethod

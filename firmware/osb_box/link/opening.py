@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import json
 import socket
 import struct
@@ -18,7 +19,7 @@ _REFUSED = ("", "protocol version", "client id", "broker unavailable", "user or 
 
 async def open_stream(hub, box_id, now):
     """A stream to a broker that has accepted us; OSError where it is not there or refuses."""
-    stream = await _dial(hub["host"], hub["port"])
+    stream = await _dial(hub["host"], hub["port"], hub)
     try:
         will = _json({"t": now, "state": "offline", "reason": "connection lost"})
         status = topic(box_id, "status")
@@ -27,6 +28,9 @@ async def open_stream(hub, box_id, now):
     except (asyncio.TimeoutError, EOFError):
         stream.close()
         raise MqttError("the broker did not answer CONNECT") from None
+    except ValueError as e:  # how MicroPython tells of a certificate
+        stream.close()
+        raise MqttError("the hub did not prove who it is: " + str(e).strip()) from None
     except BaseException:
         stream.close()
         raise
@@ -85,7 +89,22 @@ def _writable(sock):
     yield asyncio.core._io_queue.queue_write(sock)
 
 
-async def _dial(host, port):
+def _secured(sock, hub):
+    """TLS over a connected socket; who cannot show a certificate of our own authority for the hub's name is refused."""
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_mode = ssl.CERT_REQUIRED  # not the default on MicroPython
+    with open(hub["ca"], "rb") as f:
+        try:
+            context.load_verify_locations(cadata=f.read())
+        except ValueError:
+            raise OSError("hub.ca: %s is not a certificate in DER form" % hub["ca"]) from None
+    gc.collect()  # a session takes two blocks of 16 kB
+    return context.wrap_socket(sock, server_hostname=hub["name"] or hub["host"], do_handshake_on_connect=False)
+
+
+async def _dial(host, port, hub):
     """A connected stream. A name is resolved by the port, which may block; an address is not."""
     address = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0][-1]
     sock = socket.socket()
@@ -97,6 +116,9 @@ async def _dial(host, port):
             if e.errno != errno.EINPROGRESS:
                 raise
         await asyncio.wait_for_ms(_writable(sock), _IO_MS)
+        if hub["ca"]:
+            sock = _secured(sock, hub)
+            sock.setblocking(False)
     except asyncio.TimeoutError:
         sock.close()
         raise OSError(errno.ETIMEDOUT) from None

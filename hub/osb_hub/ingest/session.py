@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -79,7 +80,11 @@ class Session:
     async def _receive(self) -> None:
         settings = self._settings
         async with aiomqtt.Client(
-            settings.mqtt_host, settings.mqtt_port, username=settings.mqtt_user, password=settings.mqtt_password
+            settings.mqtt_host,
+            settings.mqtt_port,
+            username=settings.mqtt_user,
+            password=settings.mqtt_password,
+            tls_context=ssl.create_default_context(cafile=settings.mqtt_ca) if settings.mqtt_ca else None,
         ) as client:
             client.pending_calls_threshold = 10000
             await client.subscribe([(topic, 1) for topic in topics.FROM_BOXES])

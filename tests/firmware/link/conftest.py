@@ -25,10 +25,10 @@ def free_port():
 class Broker:
     """Mosquitto on one port of this machine; it keeps nothing when it is killed."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, more=""):
         self.port = free_port()
         self._config = folder / "mosquitto.conf"
-        self._config.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence false\n")
+        self._config.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence false\n{more}")
         self._process = None
 
     def start(self):
@@ -61,8 +61,8 @@ def broker(tmp_path):
 class LinkedBox:
     """The VM running `link_alone.py`: a box of nothing but outbox and link, with a reading every `period_ms`."""
 
-    def __init__(self, folder, port):
-        self._folder, self._port = folder, port
+    def __init__(self, folder, port, *tls):
+        self._folder, self._port, self._tls = folder, port, tls
         self._process = None
         (folder / "outbox").mkdir()
 
@@ -71,7 +71,7 @@ class LinkedBox:
         command = [*micropython(), "-X", "heapsize=180k", HERE / "link_alone.py"]
         with (self._folder / "box.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, self._folder, str(self._port), str(period_ms)],
+                [*command, self._folder, str(self._port), str(period_ms), *self._tls],
                 env={**os.environ, "MICROPYPATH": os.pathsep.join(path), "OSB_BENCH": bench},
                 stdout=log,
                 stderr=log,

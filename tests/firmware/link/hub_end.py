@@ -9,15 +9,15 @@ import aiomqtt
 class Hub:
     """Subscribes to all a box says and gives receipts as the hub does: up to the highest number without a gap."""
 
-    def __init__(self, port, receipts=True):
+    def __init__(self, port, receipts=True, tls=None):
         self.receipts = receipts
         self.heard = []  # (kind, message)
         self.stored = {}  # epoch -> sequence numbers
-        self._port = port
+        self._port, self._tls = port, tls
         self._news = asyncio.Event()
 
     async def __aenter__(self):
-        self._client = aiomqtt.Client("127.0.0.1", self._port, identifier="hub")
+        self._client = aiomqtt.Client("127.0.0.1", self._port, identifier="hub", tls_context=self._tls)
         await self._client.__aenter__()
         await self._client.subscribe("osb/v1/+/+", qos=1)
         self._task = asyncio.create_task(self._listen())

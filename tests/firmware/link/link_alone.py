@@ -1,4 +1,5 @@
-"""Runs on MicroPython: outbox and hub session alone. Arguments: folder, broker's port, milliseconds between readings.
+"""Runs on MicroPython: outbox and hub session alone. Arguments: folder, broker's port, milliseconds between readings,
+and for TLS the authority's certificate and the name that the broker's must have.
 
 Under a bench's clock (OSB_BENCH) there is one reading at each step of 60 s.
 """
@@ -51,12 +52,13 @@ def note(path, state):
         json.dump(state, f)
 
 
-async def main(folder, broker_port, period_ms):
+async def main(folder, broker_port, period_ms, ca=None, name=None):
     path = folder + "/outbox"
     floor, segments = journal.scan(path)
     clock = await port.clock("box-01", floor)
     outbox = Outbox(path, 65536, 0, journal.begin(path, max(clock.now(), floor + 1)), segments)
-    hub = {"host": "127.0.0.1", "port": broker_port, "user": None, "password": None, "keepalive_s": 5, "retry_s": 1}
+    hub = {"host": "127.0.0.1", "port": broker_port, "user": None, "password": None, "ca": ca, "name": name}
+    hub.update(keepalive_s=5, retry_s=1)
     link = session.Session(hub, "box-01", clock, outbox, Desk(clock, outbox))
 
     async def record(pulse):
@@ -71,6 +73,7 @@ async def main(folder, broker_port, period_ms):
             outbox.append(clock.now(), [["grid.import", reading, "Wh", "good", 0]])
             link.telemetry_ready()
             state = {"connected": link.connected, "refused": link.refused, "last_refused": link.last_refused}
+            state["last_error"] = link.last_error
             note(folder + "/link.json", {"link": state, "outbox": {"pending": outbox.pending()}})
 
     supervisor = Supervisor(clock, port.watchdog())
@@ -79,4 +82,4 @@ async def main(folder, broker_port, period_ms):
     await supervisor.run(port.reset)
 
 
-asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
+asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:]))

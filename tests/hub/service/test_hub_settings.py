@@ -21,6 +21,10 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path, monkeypatch):
         ("mqtt_port = 70000", "mqtt_port: 70000 cannot be used: input should be less than or equal to 65535"),
         ('zone = "Mars/Base"', "zone: 'Mars/Base' cannot be used: must be a time zone such as Europe/Brussels"),
         ('bench = "here"', "bench: 'here' cannot be used: must be host:port"),
+        (
+            'mqtt_ca = "/nowhere.pem"',
+            "mqtt_ca: '/nowhere.pem' cannot be used: must be a file of certificates in PEM form",
+        ),
         ("zone =", "is not TOML"),
         ("[feeders]\nbox-01 = 3", "feeders: 3 cannot be used"),
     ],

@@ -16,6 +16,7 @@ from osb_hub.dispatch.structured.feeder import eliminate
 from osb_hub.dispatch.structured.held import ZETA_SIZE
 from osb_hub.dispatch.structured.kernel import FAST
 from osb_hub.dispatch.structured.newton import newton
+from osb_hub.dispatch.structured.places import LONGEST, SLOT_OF
 from osb_hub.dispatch.structured.prices import home_prices
 from osb_hub.dispatch.structured.reserve import held_size
 from osb_hub.dispatch.structured.rows import HOME_SIZE, STORE_SIZE
@@ -101,9 +102,9 @@ def _through(
     mu: float,
     most: int,
 ) -> Any:
-    slots, many = net_price.size, hold[0].size
+    slots, many = net_price.size, hold[SLOT_OF].size
     h, x = np.zeros(HOME_SIZE), np.zeros(max(most, 1) * STORE_SIZE)
-    g, z = np.ones((max(most, 1), held_size(hold[7]))), np.ones(ZETA_SIZE)
+    g, z = np.ones((max(most, 1), held_size(hold[LONGEST]))), np.ones(ZETA_SIZE)
     room = make_room(most, slots, hold)
     total = np.zeros((slots + 2 * many, room[11].shape[1]))
     reliability, holds = reserves[3], reserves[4]
