@@ -24,12 +24,12 @@ def _configuration(folder):
         forget("osb_box.config")
 
 
-def _beside(folder, name):
+def _beside(folder, key, name):
     """Path of a file that the configuration names; ValueError if it is not there."""
     try:
         os.stat(folder + "/" + name)
     except OSError:
-        raise ValueError("config.json: hub.ca names %s, which is not beside it." % name) from None
+        raise ValueError("config.json: %s.ca names %s, which is not beside it." % (key, name)) from None
     return folder + "/" + name
 
 
@@ -96,16 +96,25 @@ async def box(port):
     cycle = Cycle(clock, points, devices, controller, outbox, state_path, identity, config["poll_s"])
     supervisor = Supervisor(clock, port.watchdog())
     supervisor.add("cycle", cycle.run, 60)
+    for key in ("hub", "home_assistant"):
+        broker = config[key]
+        if broker and broker["ca"]:
+            broker["ca"] = _beside(folder, key, broker["ca"])
     if config["hub"]:
-        if config["hub"]["ca"]:
-            config["hub"]["ca"] = _beside(folder, config["hub"]["ca"])
         from osb_box.link.session import Session
 
         cycle.link = Session(config["hub"], config["box_id"], clock, outbox, cycle)
         supervisor.add("link", cycle.link.run, 120)
+    if config["home_assistant"]:
+        from osb_box.link.home_assistant import HomeAssistant
+
+        household = HomeAssistant(config["home_assistant"], config["box_id"], cycle, _STALE_POLLS * config["poll_s"])
+        cycle.news = household.news
+        supervisor.add("home_assistant", household.run, 120)
     if config["web"]:
         from osb_box.web.listener import Listener
 
-        supervisor.add("web", Listener(config["web"], config["box_id"], cycle, supervisor).run, 30)
+        listener = Listener(config["web"], folder + "/since.json", config["box_id"], cycle, supervisor)
+        supervisor.add("web", listener.run, 30)
     forget("osb_wire.topics", "osb_wire.fields", "osb_wire.terms")
     return supervisor, outbox

@@ -88,6 +88,16 @@ _HOME = _record(
     ),
     ("pv", _maybe(("peak_w", _W))),
 )
+_BROKER = (
+    ("host", _HOST),
+    ("port", _PORT),
+    ("user", ("maybe", ("text", 64))),
+    ("password", ("maybe", ("text", 128))),
+    ("ca", ("maybe", ("text", 64))),  # file of the authority's certificate (DER), beside this one: TLS
+    ("name", ("maybe", _HOST)),  # in the hub's certificate, where it is not the host
+    ("keepalive_s", ("int", 5, 3600)),
+    ("retry_s", ("int", 5, 3600)),
+)
 _TOP = (
     ("box_id", ("text", 32)),
     ("board", ("text", 32)),
@@ -95,19 +105,8 @@ _TOP = (
     ("poll_s", ("int", 1, 900)),
     ("journal_flush_s", ("int", 0, 3600)),
     ("outbox_max_bytes", ("int", 16384, 16777216)),
-    (
-        "hub",
-        _maybe(
-            ("host", _HOST),
-            ("port", _PORT),
-            ("user", ("maybe", ("text", 64))),
-            ("password", ("maybe", ("text", 128))),
-            ("ca", ("maybe", ("text", 64))),  # file of the authority's certificate (DER), beside this one: TLS
-            ("name", ("maybe", _HOST)),  # in the hub's certificate, where it is not the host
-            ("keepalive_s", ("int", 5, 3600)),
-            ("retry_s", ("int", 5, 3600)),
-        ),
-    ),
+    ("hub", _maybe(*_BROKER)),
+    ("home_assistant", _maybe(*_BROKER, ("prefix", ("maybe", ("text", 40))))),
     ("web", _maybe(("host", _HOST), ("port", _PORT), ("token", ("text", 128)))),
     ("buses", ("list", _record(("name", _NAME), ("type", ("one", ("rtu", "tcp", "p1")))), 8)),
     (

@@ -13,7 +13,9 @@ _MAX_ROWS = const(64)  # of one telemetry message
 
 
 class Cycle:
-    """`link` is the hub session, or None for a box that works alone."""
+    """`link` is the hub session, or None for a box that works alone; `news` is called after each pass."""
+
+    news = None
 
     def __init__(self, clock, points, devices, controller, outbox, state_path, identity, poll_s):
         self.link = None
@@ -43,6 +45,8 @@ class Cycle:
                 pulse.beat()
                 await self._stage("control", self._control(now))
                 await self._stage("report", self._report(now))
+            if self.news:
+                self.news()
             gc.collect()
 
     def kick(self):

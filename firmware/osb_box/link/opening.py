@@ -17,13 +17,19 @@ _CONNACK = 2
 _REFUSED = ("", "protocol version", "client id", "broker unavailable", "user or password", "not authorised")
 
 
-async def open_stream(hub, box_id, now):
-    """A stream to a broker that has accepted us; OSError where it is not there or refuses."""
+def status(t, state, reason):
+    """Wire message "status"."""
+    return _json({"t": t, "state": state, "reason": reason})
+
+
+async def open_stream(hub, client_id, will_topic, will):
+    """A stream to a broker that has accepted us; OSError where it is not there or refuses.
+
+    `will` is what it tells others should we go silent.
+    """
     stream = await _dial(hub["host"], hub["port"], hub)
     try:
-        will = _json({"t": now, "state": "offline", "reason": "connection lost"})
-        status = topic(box_id, "status")
-        stream.write(connect(box_id, hub["keepalive_s"], hub["user"], hub["password"], status, will))
+        stream.write(connect(client_id, hub["keepalive_s"], hub["user"], hub["password"], will_topic, will))
         await asyncio.wait_for_ms(_connack(stream), _IO_MS)
     except (asyncio.TimeoutError, EOFError):
         stream.close()
@@ -40,7 +46,7 @@ async def open_stream(hub, box_id, now):
 async def introduce(client, box_id, desk, now):
     """Subscribe to all the hub says, and tell it who is here."""
     await client.confirmed(0x82, b"", subscriptions(to_box(box_id)))
-    await client.publish(topic(box_id, "status"), _json({"t": now, "state": "online", "reason": "connected"}), True)
+    await client.publish(topic(box_id, "status"), status(now, "online", "connected"), True)
     hello = {
         "t": now,
         "epoch": desk.outbox.epoch,

@@ -80,7 +80,8 @@ class Session:
         try:
             from osb_box.link import opening
 
-            stream = await opening.open_stream(hub, self._id, now)
+            will = opening.status(now, "offline", "connection lost")
+            stream = await opening.open_stream(hub, self._id, opening.topic(self._id, "status"), will)
             self._client = MqttClient(stream, hub["keepalive_s"], _MAX_BYTES, self._receive)
             await opening.introduce(self._client, self._id, self._desk, now)
         finally:

@@ -69,7 +69,11 @@ class Access:
             born = int(given[:8], 16)
         except ValueError:
             born = 0
-        if len(given) == 40 and self._slate[_SINCE] <= born <= now < born + _DAYS_S and same(given, self._session(born)):
+        if (
+            len(given) == 40
+            and self._slate[_SINCE] <= born <= now < born + _DAYS_S
+            and same(given, self._session(born))
+        ):
             return True
         if self.wait_s(now):
             return False

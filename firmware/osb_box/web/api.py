@@ -1,4 +1,4 @@
-"""The local API as docs/architecture.md lists it: what the home does, and the household's two wishes."""
+"""The local API as docs/architecture.md lists it: who may ask, what the home does, and the household's wishes."""
 
 import gc
 import json
@@ -6,10 +6,14 @@ import json
 from micropython import const
 
 from osb_box import forget
+from osb_box.web.access import Access
 
 _OVERRIDE = (("target_mc", ("int", 10000, 28000)), ("minutes", ("int", 0, 1440)))
 _CAR = (("km", ("int", 0, 1000)), ("by", ("int", 1500000000, 4102444800)))
 _CAR_AHEAD_S = const(7 * 86400)
+_LOG_IN = (("code", ("text", 128)),)
+_METHODS = {"/": "GET", "/api/status": "GET", "/metrics": "GET"}
+_METHODS.update({"/api/" + name: "POST" for name in ("login", "logout", "override", "car")})
 _PAGE = __file__.rsplit("/", 1)[0] + "/page.html"
 
 
@@ -25,22 +29,53 @@ class Refused(Exception):
 def answer(request, box):
     """(content type, bytes or an open file) of a request, or Refused; `box` is the Listener."""
     path = request.path
-    method = "POST" if path in ("/api/override", "/api/car") else "GET"
-    if method == "GET" and path not in ("/", "/api/status"):
+    method = _METHODS.get(path)
+    if method is None:
         raise Refused(404, "There is nothing at %s." % path)
     if request.method != method:
         raise Refused(405, "%s takes %s only." % (path, method))
     if path == "/":
         return "text/html; charset=UTF-8", open(_PAGE, "rb")
-    if path == "/api/status":
-        return as_json(_status(box, request.query == "heap=1"))
-    if request.authorization != "Bearer " + box.token:
-        raise Refused(401, "Authorization: must be 'Bearer <token>' with this box's token.")
+    now = box.cycle.clock.now()
+    access = Access(box.token, box.slate)
     try:
-        _grant(path, request.body, box.cycle)
+        if path == "/api/login":
+            return as_json({"session": _log_in(access, request.body, now)})
+        _let_in(access, request.authorization, now)
+        if path == "/api/status":
+            return as_json(_status(box, request.query == "heap=1"))
+        if path == "/metrics":
+            return _metrics(box, now)
+        if path == "/api/logout":
+            access.end_all(now)
+            _keep_since(box)
+        else:
+            _grant(path, request.body, box.cycle)
     except ValueError as e:
         raise Refused(400, "%s." % e) from None
     return as_json({"ok": True})
+
+
+def _let_in(access, authorization, now):
+    """The one place that decides who may read and change anything."""
+    if not access.allows(authorization, now):
+        if access.wait_s(now):
+            _too_often(access, now)
+        raise Refused(401, "Authorization: must be 'Bearer <session>': log in with the code on the box's label.")
+
+
+def _too_often(access, now):
+    raise Refused(429, "Too many wrong codes: try again in %d seconds." % access.wait_s(now))
+
+
+def _log_in(access, body, now):
+    code = _wish(_LOG_IN, body)["code"]
+    if access.wait_s(now):
+        _too_often(access, now)
+    session = access.log_in(code, now)
+    if session is None:
+        raise Refused(401, "This is not the code on the box's label.")
+    return session
 
 
 def as_json(value):
@@ -81,6 +116,32 @@ def _status(box, measure):
     if measure:
         status["heap_largest"] = heap_largest
     return status
+
+
+def _keep_since(box):
+    try:
+        from osb_box.state import save
+
+        save(box.since_path, box.slate[0], None)
+    finally:
+        forget("osb_box.state")
+
+
+def _metrics(box, now):
+    try:
+        from osb_box.web.metrics import metrics
+
+        points, outbox = box.cycle.points, box.cycle.outbox
+        gauges = {
+            "heap_free_bytes": gc.mem_free(),
+            "outbox_pending": outbox.pending(),
+            "outbox_dropped": outbox.dropped,
+            "hub_connected": 1 if box.cycle.link and box.cycle.link.connected else 0,
+        }
+        content = metrics([points.row(name, now) for name in points.names()], gauges)
+        return "text/plain; version=0.0.4; charset=UTF-8", content
+    finally:
+        forget("osb_box.web.metrics")
 
 
 def _grant(path, body, cycle):

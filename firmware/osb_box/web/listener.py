@@ -10,11 +10,24 @@ _CONNECTIONS = const(4)
 _REQUEST_MS = const(5000)
 
 
-class Listener:
-    """`web` is the configuration's; the rest is what the API tells of and acts on."""
+def _since(path):
+    try:
+        from osb_box.state import load
 
-    def __init__(self, web, box_id, cycle, supervisor):
+        return load(path) or 0
+    finally:
+        forget("osb_box.state")
+
+
+class Listener:
+    """`web` is the configuration's, `since_path` where it is kept when sessions were ended; the rest is what the API
+    tells of and acts on.
+    """
+
+    def __init__(self, web, since_path, box_id, cycle, supervisor):
         self.token = web["token"]
+        self.since_path = since_path
+        self.slate = [_since(since_path), 0, 0]  # see access.py
         self.box_id = box_id
         self.cycle = cycle
         self.supervisor = supervisor
@@ -42,6 +55,6 @@ class Listener:
         finally:
             self._open -= 1
             if not self._open:
-                forget("osb_box.web.server", "osb_box.web.api")
+                forget("osb_box.web.server", "osb_box.web.api", "osb_box.web.access")
             stream.close()
             await stream.wait_closed()

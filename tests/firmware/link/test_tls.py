@@ -9,8 +9,7 @@ import time
 import pytest
 import trustme
 from hub_end import Hub
-
-from conftest import _MOSQUITTO, Broker, LinkedBox
+from linked_box import MOSQUITTO, Broker, LinkedBox
 
 AUTHORITY, STRANGER = trustme.CA(), trustme.CA()
 LONG_AGO = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
@@ -20,7 +19,7 @@ EXPIRED = AUTHORITY.issue_cert("localhost", not_before=LONG_AGO, not_after=LONG_
 @pytest.fixture
 def secured(tmp_path):
     """start(certificate, name) -> a broker that shows this certificate, and a box that expects `name`."""
-    if _MOSQUITTO is None:
+    if MOSQUITTO is None:
         pytest.skip("mosquitto is not on PATH")
     running = []
 

@@ -1,96 +1,10 @@
-"""A whole box on the real VM, without devices and without a hub, and a browser's end of its web server."""
+"""A whole box and a browser's end of its web server."""
 
-import json
-import os
-import socket
-import subprocess
-import time
+import contextlib
 
 import httpx
 import pytest
-
-from osb_hil.firmware import build, micropython
-
-TOKEN = "letmein"
-
-
-def config(port):
-    return {
-        "box_id": "box-01",
-        "board": "linux",
-        "zone": {"utc_offset_s": 3600, "dst": "eu"},
-        "poll_s": 1,
-        "journal_flush_s": 0,
-        "outbox_max_bytes": 65536,
-        "hub": None,
-        "web": {"host": "127.0.0.1", "port": port, "token": TOKEN},
-        "buses": [],
-        "devices": [],
-        "home": {
-            "fuse_w": 9200,
-            "export_max_w": 9200,
-            "annual_kwh": 3500,
-            "comfort": {
-                "min_mc": 19500,
-                "max_mc": 22500,
-                "night_min_mc": 17500,
-                "night": ["23:00", "06:00"],
-                "setpoint_mc": 20500,
-            },
-            "building": {"loss_w_k": 180, "capacity_wh_k": 6000, "gain_w": 350},
-            "heat_pump": {
-                "power_max_w": 2500,
-                "power_min_w": 500,
-                "cop_pm": [[-7000, 2500], [2000, 3300], [7000, 3900]],
-                "min_run_s": 600,
-                "min_pause_s": 600,
-            },
-        },
-    }
-
-
-class WholeBox:
-    """`folder` holds its configuration and what it prints."""
-
-    def __init__(self, folder, settings):
-        self.port = settings["web"]["port"]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._folder = folder
-        (folder / "config.json").write_text(json.dumps(settings))
-
-    def start(self):
-        firmware = build()
-        with (self._folder / "box.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*micropython(), "-X", "heapsize=180k", "main.py"],
-                cwd=firmware,
-                env={**os.environ, "MICROPYPATH": f"{firmware}{os.pathsep}.frozen", "OSB_HOME": str(self._folder)},
-                stdout=log,
-                stderr=log,
-            )
-
-    def wait_for_web(self):
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
-            except OSError:
-                time.sleep(0.05)
-        raise AssertionError("the box does not listen:\n" + self.log)
-
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
-
-    @property
-    def log(self):
-        return (self._folder / "box.log").read_text()
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+from whole_box import TOKEN, WholeBox, config, free_port
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +19,33 @@ def box(tmp_path_factory):
 
 
 @pytest.fixture
-def browser(box):
+def stranger(box):
+    """Somebody in the home's network without the code."""
     with httpx.Client(base_url=box.url, trust_env=False, timeout=15) as client:
         yield client
+
+
+@pytest.fixture
+def browser(stranger):
+    """A browser of the household, logged in."""
+    session = stranger.post("/api/login", json={"code": TOKEN}).json()["session"]
+    stranger.headers["Authorization"] = f"Bearer {session}"
+    return stranger
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """`with fresh() as (box, client)`: a box of one's own, and somebody in its network."""
+
+    @contextlib.contextmanager
+    def start():
+        box = WholeBox(tmp_path, config(free_port()))
+        box.start()
+        try:
+            box.wait_for_web()
+            with httpx.Client(base_url=box.url, trust_env=False, timeout=15) as client:
+                yield box, client
+        finally:
+            box.stop()
+
+    return start

@@ -4,8 +4,9 @@ import socket
 import time
 
 import pytest
+from whole_box import TOKEN
 
-AUTH = {"Authorization": "Bearer letmein"}
+AUTH = {"Authorization": f"Bearer {TOKEN}"}
 
 
 def test_the_page_is_whole_and_needs_nothing_from_elsewhere(browser):
@@ -42,12 +43,51 @@ def test_an_override_is_in_force_at_once_and_can_be_ended(browser):
     assert browser.get("/api/status").json()["control"]["override"] is None
 
 
-def test_without_the_token_nothing_is_changed(browser):
-    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "letmein"}):
-        answer = browser.post("/api/override", headers=headers, json={"target_mc": 22000, "minutes": 60})
-        assert answer.status_code == 401
-        assert answer.json() == {"error": "Authorization: must be 'Bearer <token>' with this box's token."}
+def test_strangers_see_and_change_nothing(stranger, browser):
+    for given in ("", "letmein", "Bearer x", "Bearer " + "0" * 40):
+        headers = {"Authorization": given}
+        for answer in (
+            stranger.post("/api/override", headers=headers, json={"target_mc": 22000, "minutes": 60}),
+            stranger.get("/api/status", headers=headers),
+            stranger.get("/metrics", headers=headers),
+        ):
+            assert answer.status_code == 401
+            assert list(answer.json()) == ["error"]
     assert browser.get("/api/status").json()["control"]["override"] is None
+
+
+def test_guessing_the_code_is_slowed_down_and_whoever_is_in_stays_in(fresh):
+    with fresh() as (_, client):
+        session = client.post("/api/login", json={"code": TOKEN}).json()["session"]
+        codes = [client.post("/api/login", json={"code": "guess"}).status_code for _ in range(7)]
+        assert codes == [401, 401, 401, 401, 401, 429, 429]
+        answer = client.post("/api/login", json={"code": TOKEN})
+        assert answer.status_code == 429
+        assert answer.json()["error"].startswith("Too many wrong codes: try again in ")
+        assert client.get("/api/status", headers={"Authorization": f"Bearer {session}"}).status_code == 200
+        time.sleep(2.1)
+        assert client.post("/api/login", json={"code": TOKEN}).status_code == 200
+
+
+def test_a_session_survives_a_restart_until_all_are_ended(fresh):
+    with fresh() as (box, client):
+        session = client.post("/api/login", json={"code": TOKEN}).json()["session"]
+        headers = {"Authorization": f"Bearer {session}"}
+        box.restart()
+        assert client.get("/api/status", headers=headers).status_code == 200
+        assert client.post("/api/logout", headers=headers).json() == {"ok": True}
+        assert client.get("/api/status", headers=headers).status_code == 401
+        box.restart()
+        assert client.get("/api/status", headers=headers).status_code == 401
+        assert client.get("/api/status", headers=AUTH).status_code == 200  # the code itself, as a script has it
+
+
+def test_metrics_are_what_prometheus_reads(browser):
+    answer = browser.get("/metrics")
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=UTF-8"
+    lines = answer.text.splitlines()
+    assert "# TYPE osb_heap_free_bytes gauge" in lines
+    assert "osb_hub_connected 0" in lines
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import sys
 from osb_box.web.listener import Listener
 
 PORT = 18711
+NOWHERE = "/nowhere/since.json"
 ASKED = b"GET /nothing HTTP/1.1\r\n\r\n"
 
 
@@ -34,7 +35,7 @@ async def asked(*parts):
 
 
 async def test_it_comes_with_a_connection_and_goes_with_the_last():
-    listener = Listener({"host": "127.0.0.1", "port": PORT, "token": "t"}, "box-01", None, None)
+    listener = Listener({"host": "127.0.0.1", "port": PORT, "token": "t"}, NOWHERE, "box-01", None, None)
     task = asyncio.create_task(listener.run(Pulse()))
     await asyncio.sleep_ms(50)
     assert not loaded()
@@ -54,7 +55,7 @@ async def test_it_comes_with_a_connection_and_goes_with_the_last():
 
 
 async def test_where_memory_does_not_suffice_the_connection_is_closed_and_the_box_lives_on():
-    listener = Listener({"host": "127.0.0.1", "port": PORT + 1, "token": "t"}, "box-01", None, None)
+    listener = Listener({"host": "127.0.0.1", "port": PORT + 1, "token": "t"}, NOWHERE, "box-01", None, None)
     task = asyncio.create_task(listener.run(Pulse()))
     await asyncio.sleep_ms(50)
 

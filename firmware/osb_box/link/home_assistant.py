@@ -1,0 +1,177 @@
+"""The box in the household's own Home Assistant: MQTT discovery, values as they change, the override as a thermostat.
+
+Only there if the configuration names a broker. Discovery as Home Assistant's MQTT integration describes it, with its
+abbreviations; one small retained message an entity.
+"""
+
+import asyncio
+import json
+
+from micropython import const
+
+from osb_box import forget
+from osb_box.clock import next_multiple
+from osb_box.link.mqtt import MqttClient
+from osb_box.points import decimal
+
+_MAX_BYTES = const(64)  # a command is a number or a word
+_OVERRIDE_MIN = const(180)
+_CLASSES = {  # unit of a point -> (unit, class, class of state) at Home Assistant
+    "W": ("W", "power", "measurement"),
+    "Wh": ("Wh", "energy", "total_increasing"),
+    "mC": ("°C", "temperature", "measurement"),
+    "mV": ("V", "voltage", "measurement"),
+    "mA": ("A", "current", "measurement"),
+}
+
+_PARTS = {"mC": 1000, "mV": 1000, "mA": 1000, "pm": 10}  # of a point in one of Home Assistant's unit
+
+
+class HomeAssistant:
+    """`broker` as the configuration has it; a value that is not renewed for `expire_s` is unavailable there."""
+
+    def __init__(self, broker, box_id, cycle, expire_s):
+        self.last_error = None
+        self._broker = broker
+        self._id = box_id
+        self._cycle = cycle
+        self._expire_s = expire_s
+        self._prefix = broker["prefix"] or "homeassistant"
+        self._news = asyncio.Event()
+        self._client = None
+
+    def news(self):
+        """There are new measurements."""
+        self._news.set()
+
+    async def run(self, pulse):
+        """Be connected; if not, try again at each multiple of retry_s of clock time."""
+        clock = self._cycle.clock
+        while True:
+            try:
+                await self._connect()
+                pulse.rest()
+                await self._serve(pulse)
+            except (OSError, EOFError, MemoryError) as e:
+                self.last_error = str(e)
+            finally:
+                client, self._client = self._client, None
+                if client:
+                    try:
+                        await client.close()
+                    except OSError:
+                        pass
+            await pulse.sleep_until(next_multiple(clock.now() + 1, self._broker["retry_s"]))
+
+    async def _connect(self):
+        base = "osb/" + self._id + "/"
+        try:
+            from osb_box.link import opening
+
+            stream = await opening.open_stream(self._broker, self._id + "-ha", base + "online", b"offline")
+            self._client = MqttClient(stream, self._broker["keepalive_s"], _MAX_BYTES, self._receive)
+            topics = [base + "heating/target/set", base + "heating/mode/set"]
+            await self._client.confirmed(0x82, b"", opening.subscriptions(topics))
+        finally:
+            opening = None
+            forget("osb_box.link.opening", "osb_wire.topics", "osb_wire.fields")
+        self._announced = set()
+        self._told = {}
+        if "heat_pump" in self._cycle.controller.accounts:
+            await self._announce_heating(base)
+        await self._client.publish(base + "online", b"online", True)
+        self.last_error = None
+
+    async def _serve(self, pulse):
+        while True:
+            pulse.beat()
+            if self._news.is_set():
+                self._news.clear()
+                await self._tell()
+            await self._client.check()
+            try:
+                await asyncio.wait_for_ms(self._news.wait(), 500)
+            except asyncio.TimeoutError:
+                pass
+
+    async def _tell(self):
+        """Publish good values that have changed, and all of them before they would expire there."""
+        cycle = self._cycle
+        now = cycle.clock.now()
+        for name in cycle.points.names():
+            _, value, unit, quality, _ = cycle.points.row(name, now)
+            if quality != "good":
+                continue
+            if name not in self._announced:
+                self._announced.add(name)
+                await self._announce(name, unit)
+            await self._tell_one(name.replace(".", "/"), decimal(value, _PARTS.get(unit, 1)), now)
+        if "heat_pump" in cycle.controller.accounts:
+            band = cycle.controller.band
+            await self._tell_one("heating/target", decimal(band.target(now), 1000), now)
+            await self._tell_one("heating/mode", "heat" if band.overridden(now) else "auto", now)
+
+    async def _tell_one(self, what, text, now):
+        told = self._told.get(what)
+        if told is None or told[0] != text or not 0 <= now - told[1] < self._expire_s // 2:
+            self._told[what] = text, now
+            await self._client.post("osb/%s/%s" % (self._id, what), text.encode())
+
+    async def _announce(self, name, unit):
+        entity = {
+            "name": name.replace(".", " ").replace("_", " "),
+            "stat_t": "~" + name.replace(".", "/"),
+            "exp_aft": self._expire_s,
+        }
+        if unit in _CLASSES:
+            entity["unit_of_meas"], entity["dev_cla"], entity["stat_cla"] = _CLASSES[unit]
+        elif unit == "pm":
+            entity["unit_of_meas"] = "%"
+            entity["stat_cla"] = "measurement"
+        await self._discover("sensor", name.replace(".", "_"), entity)
+
+    async def _announce_heating(self, base):
+        entity = {
+            "name": "heating",
+            "temp_cmd_t": "~heating/target/set",
+            "temp_stat_t": "~heating/target",
+            "mode_cmd_t": "~heating/mode/set",
+            "mode_stat_t": "~heating/mode",
+            "modes": ["auto", "heat"],
+            "curr_temp_t": "~room/temp",
+            "min_temp": 10,
+            "max_temp": 28,
+            "temp_step": 0.5,
+            "temp_unit": "C",
+        }
+        await self._discover("climate", "heating", entity)
+
+    async def _discover(self, kind, key, entity):
+        entity["~"] = "osb/" + self._id + "/"
+        entity["uniq_id"] = self._id + "_" + key
+        entity["avty_t"] = "~online"
+        entity["dev"] = {"ids": [self._id], "name": "Open Smart Box " + self._id, "mf": "Open Smart Box"}
+        topic = "%s/%s/%s/%s/config" % (self._prefix, kind, self._id, key)
+        await self._client.publish(topic, json.dumps(entity).encode(), True)
+
+    def _receive(self, topic, payload, length):
+        """A wish of the household. What cannot be meant is left alone, and Home Assistant shows what is in force."""
+        cycle = self._cycle
+        now = cycle.clock.now()
+        try:
+            word = payload.decode() if payload else ""
+            if topic.endswith("/heating/target/set"):
+                cycle.controller.override(int(float(word) * 10 + 0.5) * 100, _OVERRIDE_MIN, now)
+            elif word == "auto":
+                cycle.controller.override(0, 0, now)
+            elif word == "heat":
+                cycle.controller.override(cycle.controller.band.target(now), _OVERRIDE_MIN, now)
+            else:
+                raise ValueError("must be auto or heat, not " + word)
+        except ValueError as e:
+            self.last_error = "%s: %s" % (topic, e)
+        else:
+            cycle.kick()
+        self._told.pop("heating/target", None)  # the wish is answered with what holds now
+        self._told.pop("heating/mode", None)
+        self._news.set()

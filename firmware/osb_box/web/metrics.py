@@ -1,0 +1,40 @@
+"""What the box measures and how it is, in Prometheus' text format 0.0.4 (GET /metrics). Nothing stale is a value."""
+
+from osb_box.points import decimal
+
+_UNITS = {  # unit of a point -> (end of the metric's name, parts of one in Prometheus' base unit)
+    "W": ("watts", 1),
+    "Wh": ("watt_hours_total", 1),
+    "mC": ("celsius", 1000),
+    "mV": ("volts", 1000),
+    "mA": ("amperes", 1000),
+    "pm": ("ratio", 1000),
+    "1": ("state", 1),
+}
+
+
+def metrics(rows, gauges):
+    """`rows` of points ([name, value, unit, quality, age_s]) and named integers of the box itself, as bytes."""
+    families = {}
+    ages = []
+    for name, value, unit, quality, age_s in rows:
+        role, _, what = name.partition(".")
+        label = '{role="%s"}' % role
+        if "." in what:
+            phase, _, what = what.partition(".")
+            label = '{role="%s",phase="%s"}' % (role, phase)
+        ages.append('osb_point_age_seconds{point="%s",quality="%s"} %d\n' % (name, quality, age_s))
+        if quality != "good" or unit not in _UNITS:
+            continue
+        end, parts = _UNITS[unit]
+        family = "osb_%s_%s" % (what, end)
+        families[family] = families.get(family, "") + "%s%s %s\n" % (family, label, decimal(value, parts))
+    out = []
+    for family in sorted(families):
+        kind = "counter" if family.endswith("_total") else "gauge"
+        out.append("# TYPE %s %s\n%s" % (family, kind, families[family]))
+    if ages:
+        out.append("# TYPE osb_point_age_seconds gauge\n" + "".join(ages))
+    for name in sorted(gauges):
+        out.append("# TYPE osb_%s gauge\nosb_%s %d\n" % (name, name, gauges[name]))
+    return "".join(out).encode()
