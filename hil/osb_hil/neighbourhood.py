@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import random
 import socket
 import subprocess
 from collections.abc import Callable
@@ -227,12 +228,16 @@ def _zone(zone: ZoneInfo, t: int) -> dict[str, Any]:
 
 
 def _free_ports(count: int) -> list[int]:
-    """TCP ports of this machine that nobody uses right now."""
+    """TCP ports of this machine that nobody uses right now, and that it gives to no outgoing connection by itself."""
+    found: list[int] = []
     with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+        while len(found) < count:
+            port = random.randrange(10240, 32768)
+            probe = stack.enter_context(socket.socket())
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                found.append(port)
+    return found
 
 
 def emit(event: dict[str, Any]) -> None:

@@ -1,0 +1,107 @@
+"""Every board's data against what the chips' makers publish."""
+
+import json
+
+import pytest
+
+from osb_hil.boards import BOARDS, BoardError, load, names
+
+# Pins that a chip has and that nothing else of the board needs.
+FREE = {
+    # Raspberry Pi Pico W datasheet, section 2.1: GP23-25 and 29 belong to the radio; 26-28 are the analogue ones
+    "rp2040": {*range(23), 26, 27, 28},
+    "rp2350": {*range(23), 26, 27, 28},
+    # ESP32-WROOM-32 datasheet, table 3: 6-11 are the flash; 1 and 3 the console
+    "esp32": {0, 2, 4, 5, *range(12, 20), 21, 22, 23, 25, 26, 27, 32, 33, 34, 35, 36, 39},
+    # ESP32-S3-WROOM-1 datasheet, section 3: 26-32 flash, 33-37 octal PSRAM, 19 and 20 USB, 43 and 44 console
+    "esp32s3": {*range(19), 21, 38, 39, 40, 41, 42, 45, 46, 47, 48},
+    # ESP32-C3 datasheet, table 1: 11-17 are the flash, 18 and 19 USB, 20 and 21 the console
+    "esp32c3": {*range(11)},
+}
+ONLY_INPUT = {"esp32": {34, 35, 36, 39}}  # ESP32 datasheet, appendix A
+ANALOGUE = {  # of the converter that works beside Wi-Fi
+    "rp2040": {26, 27, 28},
+    "rp2350": {26, 27, 28},
+    "esp32": {32, 33, 34, 35, 36, 39},
+    "esp32s3": set(range(1, 11)),
+    "esp32c3": {0, 1, 2, 3, 4},
+}
+# RP2040 datasheet, table 2 (function 2), and RP2350 datasheet, table 3: (uart, tx) and (uart, rx)
+RP2_TX = {(0, 0), (0, 12), (0, 16), (1, 4), (1, 8), (1, 20)}
+RP2_RX = {(0, 1), (0, 13), (0, 17), (1, 5), (1, 9), (1, 21)}
+RP2_I2C = {(0, 0, 1), (0, 4, 5), (0, 8, 9), (0, 12, 13), (0, 16, 17), (0, 20, 21)} | {
+    (1, 2, 3), (1, 6, 7), (1, 10, 11), (1, 14, 15), (1, 18, 19), (1, 26, 27)
+}  # fmt: skip
+FLASH = {"rp2040": 2 << 20, "rp2350": 4 << 20, "esp32": 4 << 20, "esp32s3": 8 << 20, "esp32c3": 4 << 20}
+UF2_FAMILY = {"rp2040": 0xE48BFF56, "rp2350": 0xE48BFF59}  # the register of UF2 families; 2350: Arm, secure
+WATCHDOG_MS = {"rp2040": 8388, "rp2350": 16777}  # MicroPython's documentation of machine.WDT
+
+
+def test_the_boards_that_were_promised_are_there():
+    assert names() == ["esp32", "esp32_c3", "esp32_s3", "linux", "pico2_w", "pico_w"]
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_board_uses_what_its_chip_has(name):
+    board = load(name)
+    assert (board.chip is None) == (board.port == "unix")
+    if board.chip is None:
+        assert all(uart.path for uart in board.uarts)
+        return
+    assert set(board.pins().values()) <= FREE[board.chip]
+    out = {place.pin for place in board.relays} | {pin for u in board.uarts for pin in (u.tx, u.de) if pin is not None}
+    assert not out & ONLY_INPUT.get(board.chip, set())
+    assert {place.pin for place in board.analogue} <= ANALOGUE[board.chip]
+    assert board.flash_bytes == FLASH[board.chip]
+    assert board.filesystem_bytes < board.flash_bytes
+    assert board.image.family == UF2_FAMILY.get(board.chip)
+    assert board.watchdog_ms <= WATCHDOG_MS.get(board.chip, 30000)
+    assert board.watchdog_ms >= 8000  # the supervisor feeds it every second, and a TLS handshake takes up to 2.2 s
+    if board.port == "rp2":
+        assert {(u.id, u.tx) for u in board.uarts if u.tx is not None} <= RP2_TX
+        assert {(u.id, u.rx) for u in board.uarts} <= RP2_RX
+        assert (board.i2c.id, board.i2c.sda, board.i2c.scl) in RP2_I2C
+    assert len({u.id for u in board.uarts}) == len(board.uarts)
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_board_tells_how_to_wire_it(name):
+    text = (BOARDS / name / "README.md").read_text()
+    board = load(name)
+    for use, pin in board.pins().items():
+        label = f"GP{pin}" if board.port == "rp2" else f"GPIO{pin}"
+        assert label in text, f"{use} on {label} is not in the wiring of {name}"
+    for heading in ("## Wiring", "## Parts", "## Limits"):
+        assert heading in text
+
+
+def test_what_the_device_gets_is_small_and_enough():
+    told = json.loads(load("pico_w").for_device())
+    assert told["uarts"][0] == {"name": "rs485", "id": 0, "tx": 0, "rx": 1, "de": 2}
+    assert told["uarts"][1] == {"name": "p1", "id": 1, "rx": 5, "invert_rx": True, "rxbuf": 8192}
+    assert len(load("pico_w").for_device()) < 600
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"relays": [{"name": "relay1", "pin": 5}]}, "pin 5 is used by p1.rx and relay1: give each a pin of its own"),
+        ({"led": 99}, "led"),
+        ({"tier": "huge"}, "tier: Input should be 'core' or 'full'"),
+        ({"watchdog": 1}, "watchdog: Extra inputs are not permitted"),
+        ({"image": {"name": "X", "version": "1", "method": "uf2"}}, "a uf2 image needs `family`"),
+    ],
+)
+def test_a_mistake_is_named(tmp_path, change, sentence):
+    data = json.loads((BOARDS / "pico_w" / "board.json").read_text()) | change
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "board.json").write_text(json.dumps(data))
+    with pytest.raises(BoardError) as caught:
+        load("mine", tmp_path)
+    assert str(caught.value).startswith("boards/mine/board.json: ")
+    assert sentence in str(caught.value)
+
+
+def test_a_board_that_is_not_there():
+    with pytest.raises(BoardError, match=r"^pico3 is not a board: there are esp32, esp32_c3, "):
+        load("pico3")
