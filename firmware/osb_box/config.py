@@ -106,6 +106,7 @@ _TOP = (
     ("journal_flush_s", ("int", 0, 3600)),
     ("outbox_max_bytes", ("int", 16384, 16777216)),
     ("hub", _maybe(*_BROKER)),
+    ("wifi", _maybe(("ssid", ("text", 32)), ("password", ("maybe", ("text", 63))))),
     ("home_assistant", _maybe(*_BROKER, ("prefix", ("maybe", ("text", 40))))),
     ("web", _maybe(("host", _HOST), ("port", _PORT), ("token", ("text", 128)))),
     ("buses", ("list", _record(("name", _NAME), ("type", ("one", ("rtu", "tcp", "p1")))), 8)),

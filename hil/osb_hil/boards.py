@@ -78,6 +78,7 @@ class Board(_Strict):
     """All of one board. Sizes in bytes; `heap_bytes` at the REPL, None where nobody has measured it."""
 
     name: str
+    machine: str  # how MicroPython on it calls itself, sys.implementation._machine
     port: Literal["rp2", "esp32", "unix"]
     chip: Literal["rp2040", "rp2350", "esp32", "esp32s3", "esp32c3"] | None
     tier: Literal["core", "full"]

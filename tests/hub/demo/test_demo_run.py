@@ -13,7 +13,14 @@ from typer.testing import CliRunner
 
 from osb_hub.cli import demo
 
-VPP = "import typer; from osb_hub.cli import demo; app = typer.Typer(); app.command()(demo.command); app()"
+VPP = """
+import signal, typer
+from osb_hub.cli import demo
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what it starts in the background ignore it
+app = typer.Typer()
+app.command()(demo.command)
+app()
+"""
 
 
 def processes_that_know(folder):

@@ -1,0 +1,200 @@
+"""`flash.sh --board pico_w --port /dev/ttyACM0`: from a bare board to a box that shows its page."""
+
+import argparse
+import getpass
+import hashlib
+import json
+import os
+import ssl
+import sys
+from pathlib import Path
+
+import segno
+
+from osb_hil import boards
+from osb_hil.boards import Board
+from osb_hil.firmware import ROOT, build
+from osb_hil.flash import FlashError, image, settings
+from osb_hil.flash.device import Device
+
+TOP = {"boot.py", "main.py", "board.json", "pins.json", "config.json", "hub.der"}
+_SELF_TEST = """
+from osb_box import VERSION, config
+try:
+    found = config.load("config.json")
+    print(VERSION, "is there; its settings are", "complete" if found["devices"] else "those of a new box")
+except ValueError as e:
+    print("REFUSED", e)
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit status: 0 done, 2 with one or two sentences on what to do next."""
+    asked = _parse(arguments)
+    try:
+        _flash(asked)
+    except (FlashError, boards.BoardError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="flash.sh", description="Put the box onto a board. A second run updates it and keeps its settings."
+    )
+    parser.add_argument("--board", required=True, help="one of " + ", ".join(boards.names()))
+    parser.add_argument("--port", required=True, help="its serial port, such as /dev/ttyACM0")
+    parser.add_argument("--wifi", metavar="SSID", help="join this network; the password is asked, or OSB_WIFI_PASSWORD")
+    parser.add_argument("--hub", metavar="HOST[:PORT]", help="enrol at this hub (port 8883 without one)")
+    parser.add_argument("--hub-ca", type=Path, metavar="FILE", help="certificate of the hub's authority (TLS)")
+    parser.add_argument("--image", type=Path, metavar="FILE", help="put this MicroPython onto the board first")
+    parser.add_argument("--sha256", help="what the image's SHA-256 must be")
+    parser.add_argument("--boards", type=Path, default=boards.BOARDS, help=argparse.SUPPRESS)
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
+    return parser.parse_args(arguments)
+
+
+def _flash(asked: argparse.Namespace) -> None:
+    board = boards.load(asked.board, asked.boards)
+    if board.port == "unix" and asked.boards == boards.BOARDS:
+        raise FlashError("A Linux machine is not flashed: docs/architecture.md says how to start a box there.")
+    wifi = _wifi(asked)
+    if asked.image:
+        _say(asked, f"put {asked.image.name} onto the board")
+        if not asked.dry_run:
+            image.install(board, asked.port, asked.image, asked.sha256)
+    device = Device(asked.port)
+    device.stop()
+    machine = device.ask("sys.implementation._machine")
+    if not machine.startswith(board.machine):
+        raise FlashError(f"At {asked.port} is a {machine}, which is no {board.name}: look at --board and --port.")
+    wanted = _wanted(asked.board, board)
+    there = device.hashes({"osb_box", "osb_boot", "osb_wire"}, TOP)
+    changed = {path: here for path, here in wanted.items() if there.get(path) != _sha(here)}
+    stale = sorted(set(there) - set(wanted) - {"config.json", "hub.der"})
+    _say(asked, f"write {len(changed)} of {len(wanted)} files, remove {len(stale)}")
+    new = "config.json" not in there
+    _say(asked, "make settings with secrets of its own" if new else "keep its settings")
+    if asked.dry_run:
+        for path in sorted(changed):
+            print("   ", path)
+        return
+    _room(device, changed)
+    device.remove(stale)
+    device.put(changed)
+    told = _settings(asked, board, wifi, device, new)
+    _verify(device, wanted)
+    device.stop()
+    said = device.run(_SELF_TEST).strip()
+    if said.startswith("REFUSED"):
+        raise FlashError(f"The box refuses its settings: {said[8:]}")
+    print(said + ".")
+    device.restart()
+    _introduce(told, new)
+
+
+def _wifi(asked: argparse.Namespace) -> tuple[str, str] | None:
+    if not asked.wifi:
+        return None
+    password = os.environ.get("OSB_WIFI_PASSWORD")
+    if password is None:
+        if asked.dry_run:
+            return asked.wifi, ""
+        if not sys.stdin.isatty():
+            raise FlashError("The password of the Wi-Fi is missing: set OSB_WIFI_PASSWORD.")
+        password = getpass.getpass(f"Password of {asked.wifi}: ")
+    if not 8 <= len(password) <= 63:
+        raise FlashError("A Wi-Fi password has 8 to 63 characters.")
+    return asked.wifi, password
+
+
+def _wanted(name: str, board: Board) -> dict[str, Path]:
+    """{path there: file here} of all the board is to hold, settings apart."""
+    target = build(ROOT / "build" / name)
+    extra = ROOT / "build" / f"{name}-board"
+    extra.mkdir(parents=True, exist_ok=True)
+    (extra / "board.json").write_text(board.for_device())
+    (extra / "pins.json").write_text(json.dumps({str(relay.pin): 0 for relay in board.relays}))
+    files = {str(path.relative_to(target)): path for path in target.rglob("*") if path.is_file()}
+    return files | {path.name: path for path in extra.iterdir()}
+
+
+def _sha(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _room(device: Device, changed: dict[str, Path]) -> None:
+    """Is there room for what changes? Said before anything is written."""
+    block, _, _, free = device.ask("os.statvfs('.')[:4]")
+    need = sum(-(-here.stat().st_size // block) * block for here in changed.values())
+    if need > free * block:
+        raise FlashError(
+            f"The board's file system has {free * block // 1024} kB free and needs {need // 1024} kB: remove files of "
+            "your own from it (mpremote fs ls), or put MicroPython onto it anew with --image."
+        )
+
+
+def _settings(
+    asked: argparse.Namespace, board: Board, wifi: tuple[str, str] | None, device: Device, new: bool
+) -> dict[str, object]:
+    if new:
+        told = settings.first(asked.board, board, wifi, asked.hub)
+    elif wifi or asked.hub or asked.hub_ca:
+        told = settings.updated(device.run("print(open('config.json').read())"), wifi, asked.hub)
+    else:
+        return dict(json.loads(device.run("print(open('config.json').read())")))
+    extra = ROOT / "build"
+    files = {}
+    if asked.hub_ca:
+        if not told.get("hub"):
+            raise FlashError("--hub-ca is of no use without a hub: add --hub.")
+        told["hub"] |= {"ca": "hub.der"}
+        (extra / "hub.der").write_bytes(_der(asked.hub_ca))
+        files["hub.der"] = extra / "hub.der"
+    here = extra / "config.json"
+    try:
+        here.touch(mode=0o600)
+        here.write_text(json.dumps(told))
+        device.put({**files, "config.json": here})
+    finally:
+        here.unlink(missing_ok=True)  # its secrets stay on the board only
+    return told
+
+
+def _der(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+        return ssl.PEM_cert_to_DER_cert(data.decode()) if data.startswith(b"-----BEGIN") else data
+    except (OSError, ValueError) as error:
+        raise FlashError(f"{path} is no certificate ({error}): give --hub-ca a file in PEM or DER form.") from error
+
+
+def _verify(device: Device, wanted: dict[str, Path]) -> None:
+    there = device.hashes({"osb_box", "osb_boot", "osb_wire"}, TOP)
+    wrong = sorted(path for path, here in wanted.items() if there.get(path) != _sha(here))
+    if wrong:
+        raise FlashError(
+            f"{wrong[0]} does not read back as it was written: repeat the command, and replace the board if it "
+            "happens again."
+        )
+
+
+def _introduce(told: dict[str, object], new: bool) -> None:
+    web = told["web"]
+    assert isinstance(web, dict)
+    port = "" if web["port"] == 80 else f":{web['port']}"
+    address = f"http://{told['box_id']}.local{port}/"
+    print(f"\n{told['box_id']} is ready. Its page: {address}")
+    print(f"The code for its label: {web['token']}{'' if new else ' (as before)'}")
+    if not told.get("wifi"):
+        print("It has no Wi-Fi yet: it opens a network of its own, in which its page asks for yours.")
+    segno.make(address, error="m").terminal(compact=True)
+
+
+def _say(asked: argparse.Namespace, what: str) -> None:
+    print(("would " if asked.dry_run else "") + what)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

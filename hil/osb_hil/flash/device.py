@@ -1,0 +1,125 @@
+"""A board at a serial port, through `mpremote`: run code on it, put files on it, restart it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from serial.tools import list_ports
+
+from osb_hil.flash import FlashError
+
+_RUN_S = 120
+_HASHES = """
+import os, json, hashlib, binascii
+def sha(p):
+    d = hashlib.sha256()
+    b = bytearray(1024)
+    with open(p, "rb") as f:
+        while True:
+            n = f.readinto(b)
+            if not n:
+                return binascii.hexlify(d.digest()).decode()
+            d.update(memoryview(b)[:n])
+def walk(p):
+    for e in os.ilistdir(p or "."):
+        q = p + "/" + e[0] if p else e[0]
+        if e[1] & 0x4000:
+            if p or e[0] in FOLDERS:
+                walk(q)
+        elif p or e[0] in FILES:
+            print(json.dumps([q, sha(q)]))
+walk("")
+"""
+_REMOVE = "import os\nfor p in {paths!r}:\n    os.remove(p)\n"
+_MKDIRS = """
+import os
+for p in {folders!r}:
+    try:
+        os.mkdir(p)
+    except OSError:
+        pass
+"""
+
+
+class Device:
+    """The board at `port`, which runs MicroPython. Every failure is a FlashError with what to do next."""
+
+    def __init__(self, port: str):
+        self.port = port
+
+    def run(self, code: str) -> str:
+        """What `code` prints there."""
+        return self._mpremote("exec", code)
+
+    def ask(self, expression: str) -> Any:
+        """The value of a MicroPython expression, by way of JSON."""
+        return json.loads(self.run(f"import json, sys, os, gc\nprint(json.dumps({expression}))"))
+
+    def hashes(self, folders: set[str], files: set[str]) -> dict[str, str]:
+        """{path: SHA-256} of these files at the top and of everything in these folders."""
+        code = f"FOLDERS = {folders!r}\nFILES = {files!r}\n{_HASHES}"
+        return dict(json.loads(line) for line in self.run(code).splitlines() if line)
+
+    def put(self, files: dict[str, Path]) -> None:
+        """Write {path there: file here}."""
+        folders = sorted({str(parent) for path in files for parent in Path(path).parents if str(parent) != "."})
+        if folders:
+            self.run(_MKDIRS.format(folders=folders))
+        commands: list[str] = []
+        for path, here in sorted(files.items()):
+            commands += [*(["+"] if commands else []), "fs", "cp", "--force", str(here), f":{path}"]
+        if commands:
+            self._mpremote(*commands, wait_s=_RUN_S + 5 * len(files))
+
+    def remove(self, paths: list[str]) -> None:
+        """Remove files."""
+        if paths:
+            self.run(_REMOVE.format(paths=paths))
+
+    def stop(self) -> None:
+        """End what runs there and forget it, without starting it again: what is run now has the board to itself."""
+        self._mpremote("soft-reset", resume=False)
+
+    def restart(self) -> None:
+        """Restart it: what is there now starts."""
+        self._mpremote("reset", resume=False)
+
+    def _mpremote(self, *arguments: str, resume: bool = True, wait_s: int = _RUN_S) -> str:
+        command = [sys.executable, "-m", "mpremote", "connect", self.port, *(["resume"] if resume else []), *arguments]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=wait_s, check=False)
+        except subprocess.TimeoutExpired:
+            raise FlashError(
+                f"The board at {self.port} does not answer. Unplug it, plug it in again, and repeat the command."
+            ) from None
+        if done.returncode:
+            raise FlashError(explain(self.port, done.stdout + done.stderr))
+        return done.stdout
+
+
+def explain(port: str, said: str) -> str:
+    """What to do about what mpremote said."""
+    if "Permission denied" in said or "EACCES" in said:
+        return (
+            f"You may not open {port}. On Linux add yourself to its group (sudo usermod -aG dialout $USER), "
+            "log out and in again, and repeat the command."
+        )
+    if "could not be opened" in said or "No such file" in said or "failed to access" in said:
+        others = ", ".join(sorted(p.device for p in list_ports.comports())) or "none"
+        return (
+            f"{port} cannot be opened. Plug the board in with a cable that carries data, close other programs that "
+            f"use it, and look at the name: ports of this machine are {others}."
+        )
+    if "ENOSPC" in said or "Errno 28" in said:
+        return (
+            "The board's file system is full. Remove files of your own from it (mpremote fs ls), or erase it: "
+            "repeat the command with --erase, which also forgets its settings."
+        )
+    if "could not enter raw repl" in said:
+        return (
+            f"Something answers at {port}, but it is not MicroPython. Repeat the command with --image and the file "
+            "of MicroPython for this board."
+        )
+    return f"mpremote failed at {port}: {said.strip().splitlines()[-1] if said.strip() else 'it said nothing'}."

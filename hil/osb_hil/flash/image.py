@@ -1,0 +1,131 @@
+"""The file of MicroPython for a board: found, checked, and put onto it."""
+
+import hashlib
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from osb_hil.boards import Board, Image
+from osb_hil.flash import FlashError
+
+_UF2_BLOCK = struct.Struct("<8I")  # of 512 bytes: two magic numbers, flags, address, size, number, how many, family
+_UF2_MAGIC = (0x0A324655, 0x9E5D5157)
+_UF2_END = 0x0AB16F30
+_ESP_MAGIC = 0xE9  # first byte of an application image, and of a boot loader
+_ESP_CHIPS = {"esp32": 0, "esp32c3": 5, "esp32s3": 9}  # chip id in the header of an image (esptool's documentation)
+_DRIVE_S = 20
+
+
+def checked(image: Image, chip: str, path: Path, sha256: str | None = None) -> bytes:
+    """The bytes of an image that fits the board. FlashError says why a file does not."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise FlashError(f"{path} cannot be read ({error.strerror}): give --image the file of {image.name}.") from error
+    if not data:
+        raise FlashError(f"{path} is empty: download {image.name} {image.version} again.")
+    known = sha256 or image.sha256
+    if known and hashlib.sha256(data).hexdigest() != known:
+        raise FlashError(f"{path} is damaged or another file: its SHA-256 is not {known}. Download it again.")
+    if image.method == "uf2":
+        _check_uf2(path, data, image)
+    else:
+        _check_esp(path, data, chip, image)
+    return data
+
+
+def _check_uf2(path: Path, data: bytes, image: Image) -> None:
+    if len(data) % 512 or len(data) < 512:
+        raise FlashError(f"{path} is no whole UF2 file: download {image.name} again.")
+    for at in range(0, len(data), 512):
+        block = _UF2_BLOCK.unpack_from(data, at)
+        if block[:2] != _UF2_MAGIC or struct.unpack_from("<I", data, at + 508)[0] != _UF2_END:
+            raise FlashError(f"{path} is no UF2 file, or damaged at byte {at}: download {image.name} again.")
+        # blocks of other families are for other chips and are passed over by the boot loader
+        if block[7] == image.family:
+            return
+    raise FlashError(f"{path} is for another chip (family {block[7]:08x}): this board needs {image.name}.")
+
+
+def _check_esp(path: Path, data: bytes, chip: str, image: Image) -> None:
+    at = 0x1000 if len(data) > 0x1000 and data[0] != _ESP_MAGIC else 0
+    if len(data) < at + 24 or data[at] != _ESP_MAGIC:
+        raise FlashError(f"{path} is no image for an ESP32: download {image.name} again.")
+    found = struct.unpack_from("<H", data, at + 12)[0]
+    if found != _ESP_CHIPS[chip]:
+        names = {number: name for name, number in _ESP_CHIPS.items()}
+        raise FlashError(f"{path} is for {names.get(found, 'another chip')}: this board needs {image.name}.")
+
+
+def drive() -> Path | None:
+    """Where the boot drive of an RP2 board is mounted."""
+    for base in (os.environ.get("OSB_BOOT_DRIVE"), "/media", "/run/media", "/Volumes", "/mnt"):
+        if base:
+            for depth in ("", "*/", "*/*/"):
+                for info in Path(base).glob(depth + "INFO_UF2.TXT"):
+                    return info.parent
+    return None
+
+
+def install(board: Board, port: str, path: Path, sha256: str | None = None) -> None:
+    """Put an image onto the board: by its boot drive, or with esptool. FlashError says what to do next."""
+    assert board.image is not None
+    assert board.chip is not None
+    data = checked(board.image, board.chip, path, sha256)
+    if board.image.method == "uf2":
+        _by_drive(board.image, data)
+    else:
+        _by_esptool(board, port, path)
+
+
+def _by_drive(image: Image, data: bytes) -> None:
+    where = drive()
+    if where is None:
+        raise FlashError(
+            "The board is not in boot mode: unplug it, hold its BOOTSEL button while plugging it in, wait for the "
+            "drive to appear, and repeat the command."
+        )
+    if shutil.disk_usage(where).free < len(data):
+        raise FlashError(f"{where} has no room for the image: is it the board's own drive?")
+    target = where / f"{image.name}.uf2"
+    try:
+        with target.open("wb") as f:
+            f.write(data)
+            f.flush()
+            os.fsync(f.fileno())
+    except OSError as error:
+        if target.exists() or not where.exists():
+            pass  # the board restarts as soon as it has the last block, and its drive is gone
+        else:
+            raise FlashError(f"{where} cannot be written ({error.strerror}): mount it for writing.") from error
+    for _ in range(_DRIVE_S * 2):
+        if not (where / "INFO_UF2.TXT").exists():
+            return
+        time.sleep(0.5)
+
+
+def _by_esptool(board: Board, port: str, path: Path) -> None:
+    assert board.image is not None
+    tool = [sys.executable, "-m", "esptool", "--chip", str(board.chip), "--port", port]
+    for arguments in (["erase-flash"], ["write-flash", hex(board.image.offset or 0), str(path)]):
+        done = subprocess.run([*tool, *arguments], capture_output=True, text=True, check=False)
+        if done.returncode:
+            said = (done.stderr + done.stdout).strip().splitlines()
+            raise FlashError(_explain_esptool(port, board, said))
+
+
+def _explain_esptool(port: str, board: Board, said: list[str]) -> str:
+    text = " ".join(said)
+    if "Permission denied" in text:
+        return f"You may not open {port}: add yourself to its group (sudo usermod -aG dialout $USER), log out and in."
+    if "This chip is" in text or "Wrong --chip" in text or "Unexpected chip" in text:
+        return f"There is another chip at {port} than that of {board.name}: look at --board."
+    if "Failed to connect" in text or "No serial data received" in text:
+        return "The board is not in boot mode: hold BOOT, press and release EN, release BOOT, and repeat the command."
+    if "could not open" in text or "doesn't exist" in text or "No such file" in text:
+        return f"There is no {port}: plug the board in with a cable that carries data, and look at the name."
+    return f"esptool failed at {port}: {said[-1] if said else 'it said nothing'}."

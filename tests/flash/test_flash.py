@@ -1,0 +1,134 @@
+"""flash.sh's work on a board that is the real VM behind a serial line, by the real mpremote."""
+
+import json
+import re
+import shutil
+
+import pytest
+
+from osb_hil.boards import BOARDS, load
+from osb_hil.flash.__main__ import _wanted, main
+
+NAME = "desk"
+
+
+@pytest.fixture
+def flash(tmp_path, board, capsys):
+    """flash(*options) -> (exit status, what was printed, what was complained about)."""
+    data = json.loads((BOARDS / "pico_w" / "board.json").read_text()) | {"machine": "linux"}
+    (tmp_path / "boards" / NAME).mkdir(parents=True)
+    (tmp_path / "boards" / NAME / "board.json").write_text(json.dumps(data))
+
+    def run(*options, port=board.port, name=NAME):
+        status = main(["--board", name, "--port", port, "--boards", str(tmp_path / "boards"), *options])
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run
+
+
+def test_a_bare_board_becomes_a_box_and_a_second_run_keeps_its_settings(flash, board, monkeypatch):
+    monkeypatch.setenv("OSB_WIFI_PASSWORD", "correct horse")
+    status, out, err = flash("--wifi", "Home", "--hub", "hub.example")
+    assert (status, err) == (0, "")
+    config = json.loads((board.files / "config.json").read_text())
+    assert config["wifi"] == {"ssid": "Home", "password": "correct horse"}
+    assert (config["hub"]["host"], config["hub"]["port"], config["hub"]["user"]) == (
+        "hub.example",
+        8883,
+        config["box_id"],
+    )
+    assert re.fullmatch(r"box-[0-9a-f]{8}", config["box_id"])
+    code = config["web"]["token"]
+    assert re.fullmatch(r"[a-hjkmnp-z2-9]{4}(-[a-hjkmnp-z2-9]{4}){2}", code)
+    assert f"http://{config['box_id']}.local/" in out
+    assert code in out
+    assert "correct horse" not in out + err
+    assert (board.files / "osb_box" / "app.mpy").exists()
+    assert json.loads((board.files / "pins.json").read_text()) == {"16": 0, "17": 0}
+    assert json.loads((board.files / "board.json").read_text())["port"] == "rp2"
+
+    (board.files / "osb_box" / "left_over.mpy").write_bytes(b"of an older version")
+    (board.files / "osb_box" / "app.mpy").write_bytes(b"damaged")
+    (board.files / "mine.txt").write_text("a file of the household's own")
+    status, out, err = flash()
+    assert (status, err) == (0, "")
+    assert re.search(r"write 1 of \d+ files, remove 1\n", out)
+    assert not (board.files / "osb_box" / "left_over.mpy").exists()
+    assert (board.files / "osb_box" / "app.mpy").stat().st_size > 100
+    assert (board.files / "mine.txt").exists()
+    assert json.loads((board.files / "config.json").read_text()) == config
+
+    status, out, err = flash("--hub", "other.example:1884")
+    assert (status, err) == (0, "")
+    changed = json.loads((board.files / "config.json").read_text())
+    assert changed["hub"] == config["hub"] | {"host": "other.example", "port": 1884}  # its password stays
+    assert {**changed, "hub": None} == {**config, "hub": None}
+
+
+@pytest.fixture
+def flashed(board):
+    """What a first run has put there, settings apart; writing it over the line again would only take time."""
+    for path, here in _wanted(NAME, load("pico_w")).items():
+        (board.files / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(here, board.files / path)
+
+
+@pytest.mark.usefixtures("flashed")
+def test_two_boards_share_no_secret(flash, board):
+    assert flash("--hub", "hub.example")[0] == 0
+    one = json.loads((board.files / "config.json").read_text())
+    (board.files / "config.json").unlink()
+    assert flash("--hub", "hub.example")[0] == 0
+    other = json.loads((board.files / "config.json").read_text())
+    assert one["box_id"] != other["box_id"]
+    assert one["web"]["token"] != other["web"]["token"]
+    assert one["hub"]["password"] != other["hub"]["password"]
+
+
+def test_a_dry_run_says_what_it_would_do_and_does_nothing(flash, board):
+    status, out, err = flash("--dry-run", "--wifi", "Home")
+    assert (status, err) == (0, "")
+    assert re.search(r"would write (\d+) of \1 files, remove 0\nwould make settings with secrets of its own\n", out)
+    assert "    osb_box/app.mpy\n" in out
+    assert list(board.files.iterdir()) == []
+
+
+@pytest.mark.usefixtures("flashed")
+def test_settings_that_the_box_refuses_are_told_and_left(flash, board):
+    assert flash()[0] == 0
+    config = json.loads((board.files / "config.json").read_text())
+    (board.files / "config.json").write_text(json.dumps(config | {"poll_s": 0}))
+    status, _, err = flash()
+    assert status == 2
+    assert err == "The box refuses its settings: config.json: poll_s 0 is outside 1..900.\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"port": "/dev/nowhere"}, "/dev/nowhere cannot be opened. Plug the board in with a cable that carries data"),
+        ({"name": "pico9"}, "pico9 is not a board: there are "),
+    ],
+)
+def test_what_to_do_next_is_said(flash, options, sentence):
+    status, _, err = flash(**options)
+    assert status == 2
+    assert err.startswith(sentence)
+
+
+def test_another_board_than_was_said_is_left_alone(flash, board, tmp_path):
+    data = tmp_path / "boards" / NAME / "board.json"
+    data.write_text(data.read_text().replace('"linux"', '"Raspberry Pi Pico W with RP2040"'))
+    status, _, err = flash()
+    assert status == 2
+    assert re.match(r"At /dev/\S+ is a linux.*, which is no Raspberry Pi Pico W: look at --board and --port\.", err)
+    assert list(board.files.iterdir()) == []
+
+
+def test_a_wifi_password_that_cannot_be_one(flash, board, monkeypatch):
+    monkeypatch.setenv("OSB_WIFI_PASSWORD", "short")
+    assert flash("--wifi", "Home")[2] == "A Wi-Fi password has 8 to 63 characters.\n"
+    monkeypatch.delenv("OSB_WIFI_PASSWORD")
+    assert flash("--wifi", "Home")[2] == "The password of the Wi-Fi is missing: set OSB_WIFI_PASSWORD.\n"
+    assert list(board.files.iterdir()) == []
