@@ -1,9 +1,20 @@
-"""Starts the box."""
+"""Starts the box: the version that is to run, or the recovery page."""
 
 import gc
 
 gc.threshold(4096)  # collect often, from the first import on: what stays must not come to lie scattered among garbage
 
-from osb_box.app import main  # noqa: E402
+from osb_boot import guard  # noqa: E402
 
-main()
+if guard.choose():
+    del guard
+    try:
+        from osb_box.app import main
+
+        main()
+    except BaseException as e:
+        from osb_boot import guard
+
+        guard.ended(e)
+else:
+    guard.recover()

@@ -11,7 +11,7 @@ SOURCES = sorted(p for top in ("wire", "firmware", "hub", "hil", "tests") for p 
 # who may import whom, among our own packages
 ALLOWED = {
     "wire": {"osb_wire"},
-    "firmware": {"osb_box", "osb_wire"},
+    "firmware": {"osb_box", "osb_boot", "osb_wire"},
     "hub": {"osb_hub", "osb_wire"},
     "hil": {"osb_hil", "osb_wire"},
 }
@@ -56,6 +56,14 @@ def test_pure_packages_know_no_store_clock_or_broker(package):
 def test_only_hal_knows_the_port(path):
     if "hal" not in path.parts:
         assert not {n.split(".")[0] for n in imports(path)} & {"machine", "network", "esp32", "rp2", "termios"}
+
+
+def test_the_loader_needs_no_version():
+    for path in (ROOT / "firmware" / "osb_boot").glob("*.py"):
+        ours = {name for name in imports(path) if name.startswith("osb_") and not name.startswith("osb_boot")}
+        assert ours <= ({"osb_box.app"} if path.name == "guard.py" else set()), path
+        if path.name != "port.py":
+            assert not {n.split(".")[0] for n in imports(path)} & {"machine", "network"}, path
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=str)

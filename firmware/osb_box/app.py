@@ -19,11 +19,9 @@ async def _run():
     forget("osb_box.build", "osb_box.hal.unix")
 
     def reset():
-        try:
-            outbox.flush()
-        except OSError as e:
-            print("outbox:", e)
-        hal.port().reset()
+        from osb_box.restart import restart
+
+        restart(outbox, "task %s" % supervisor.errors())
 
     gc.collect()
     gc.threshold(_COLLECT_BYTES)

@@ -3,6 +3,7 @@
 import binascii
 import os
 
+import osb_boot
 from osb_box import forget
 from osb_box.cycle import Cycle
 from osb_box.outbox import Outbox
@@ -78,6 +79,22 @@ def _bus(bus, port):
     return RtuBus(port.serial(bus["port"], bus["baud"], bus["parity"] or "N"), bus["baud"], timeout_ms)
 
 
+def _versions(config, cycle, supervisor):
+    """What watches over the version that runs, where there is something to watch."""
+    run = None
+    if config["update"]:
+        from osb_box.update import Updates
+
+        cycle.updates = Updates(config["update"], config["board"], cycle.clock, cycle.outbox)
+        run = cycle.updates.run
+    if osb_boot.watched:
+        from osb_box.trial import Trial
+
+        run = Trial(cycle, supervisor).run
+    if run:
+        supervisor.add("version", run, 120)
+
+
 async def box(port):
     """(supervisor, outbox) of the box in the port's state directory. ValueError: a sentence about its configuration."""
     folder = port.state_dir()
@@ -116,5 +133,6 @@ async def box(port):
 
         listener = Listener(config["web"], folder + "/since.json", config["box_id"], cycle, supervisor)
         supervisor.add("web", listener.run, 30)
+    _versions(config, cycle, supervisor)
     forget("osb_wire.topics", "osb_wire.fields", "osb_wire.terms")
     return supervisor, outbox

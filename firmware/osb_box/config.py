@@ -109,6 +109,7 @@ _TOP = (
     ("wifi", _maybe(("ssid", ("text", 32)), ("password", ("maybe", ("text", 63))))),
     ("home_assistant", _maybe(*_BROKER, ("prefix", ("maybe", ("text", 40))))),
     ("web", _maybe(("host", _HOST), ("port", _PORT), ("token", ("text", 128)))),
+    ("update", _maybe(("url", ("text", 200)), ("check_s", ("int", 60, 604800)))),
     ("buses", ("list", _record(("name", _NAME), ("type", ("one", ("rtu", "tcp", "p1")))), 8)),
     (
         "devices",

@@ -20,6 +20,8 @@ class Cycle:
     def __init__(self, clock, points, devices, controller, outbox, state_path, identity, poll_s):
         self.link = None
         self.errors = {}  # stage -> what went wrong in the last pass
+        self.passes = 0
+        self.updates = None  # who looks for newer versions, if the configuration asks for it
         self.clock = clock
         self.points = points
         self.devices = devices
@@ -45,6 +47,7 @@ class Cycle:
                 pulse.beat()
                 await self._stage("control", self._control(now))
                 await self._stage("report", self._report(now))
+            self.passes += 1
             if self.news:
                 self.news()
             gc.collect()

@@ -62,6 +62,10 @@ class Supervisor:
         """{task: its last error} of the tasks that have failed since the start."""
         return {p.name: p.error for p in self._pulses if p.error}
 
+    def failures(self):
+        """How often tasks have failed within their budget's hour."""
+        return sum(len(p.restarts) for p in self._pulses)
+
     async def run(self, reset):
         """Start everything, then feed the watchdog while all heartbeats are fresh. `reset()` is the last resort."""
         tasks = []

@@ -76,9 +76,11 @@ class Box:
         """POST to the local API as the household does. RefusedError holds the answer of a box that says no."""
         return await self._ask("POST", path, body)
 
-    async def _boot(self) -> None:
+    async def _boot(self, reset: bool = False) -> None:
+        """Start the process; `reset`: the silicon says that it was one, and no loss of power."""
         self.starts += 1
         environment = {**os.environ, "OSB_HOME": str(self.folder), "OSB_BENCH": self._conductor.address}
+        environment["OSB_RESET"] = "1" if reset else ""
         environment["MICROPYPATH"] = f"{self._firmware}{os.pathsep}.frozen"
         with (self.folder / "box.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
@@ -105,7 +107,7 @@ class Box:
                 log = (self.folder / "box.log").read_text(errors="replace").strip().splitlines()
                 self._conductor.fail(f"{self.id} does not come up; the end of its log: {' | '.join(log[-4:])}")
                 return
-            await self._boot()
+            await self._boot(reset=True)
 
     async def _ask(self, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
         web = self.config["web"]

@@ -1,7 +1,6 @@
 """Modbus TCP master (MODBUS Messaging on TCP/IP V1.0b): one connection, opened again by the request that misses it."""
 
-import asyncio
-
+from osb_box import forget
 from osb_box.bus import BusError
 from osb_box.bus.pdu import Modbus
 
@@ -22,7 +21,12 @@ class TcpBus(Modbus):
         if self._unanswered > 1:  # it may be a connection that only this end still knows
             self.close()
         if self._stream is None:
-            self._stream, _ = await asyncio.open_connection(self.host, self.port)
+            from osb_box.net.dial import dial
+
+            try:
+                self._stream = await dial(self.host, self.port)
+            finally:
+                forget("osb_box.net.dial")
         self.transaction = number = self.transaction + 1 & 0xFFFF
         self._unanswered += 1
         self._stream.write(bytes((number >> 8, number & 0xFF, 0, 0, 0, len(asked))) + asked)

@@ -4,6 +4,8 @@ state_dir()                 where configuration, journal and state are kept
 serial(port, baud, parity)  an open serial line
 async clock(box_id, floor)  real time, or the bench's lockstep
 watchdog()                  an object with feed(); unfed for 8 s it resets the board
+name_servers()              addresses of the name servers in force
+radio()                     the radio as net/station.py needs it, or None where the port keeps the network itself
 reset()                     restart the board; does not return
 """
 

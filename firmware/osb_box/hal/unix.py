@@ -48,6 +48,23 @@ def watchdog():
     return _bench or _NoWatchdog()
 
 
+def name_servers():
+    """Addresses of the name servers: those of OSB_DNS (host:port, comma between them), or the machine's own."""
+    given = os.getenv("OSB_DNS")
+    if given:
+        return given.split(",")
+    try:
+        with open("/etc/resolv.conf") as f:
+            return [line.split()[1] for line in f if line.startswith("nameserver") and "." in line.split()[1]]
+    except (OSError, IndexError):
+        return []
+
+
+def radio():
+    """A process has no radio: its machine keeps the network."""
+    return None
+
+
 def reset():
     """End this process so that it is started again."""
     sys.exit(_RESET_STATUS)

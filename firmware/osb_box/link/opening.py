@@ -1,15 +1,14 @@
 """How a connection to the hub begins: TCP, MQTT, subscription, and who the box is. Needed at each connect only."""
 
 import asyncio
-import errno
 import gc
 import json
-import socket
 import struct
 import sys
 
 from osb_box import VERSION
 from osb_box.link.mqtt import MqttError, packet, text
+from osb_box.net.dial import dial
 from osb_wire.topics import to_box, topic
 
 _IO_MS = 20000  # a broker that takes longer to answer is gone
@@ -27,7 +26,7 @@ async def open_stream(hub, client_id, will_topic, will):
 
     `will` is what it tells others should we go silent.
     """
-    stream = await _dial(hub["host"], hub["port"], hub)
+    stream = await _connected(hub)
     try:
         stream.write(connect(client_id, hub["keepalive_s"], hub["user"], hub["password"], will_topic, will))
         await asyncio.wait_for_ms(_connack(stream), _IO_MS)
@@ -91,10 +90,6 @@ def _json(message):
     return json.dumps(message).encode()
 
 
-def _writable(sock):
-    yield asyncio.core._io_queue.queue_write(sock)
-
-
 def _secured(sock, hub):
     """TLS over a connected socket; who cannot show a certificate of our own authority for the hub's name is refused."""
     import ssl
@@ -110,25 +105,15 @@ def _secured(sock, hub):
     return context.wrap_socket(sock, server_hostname=hub["name"] or hub["host"], do_handshake_on_connect=False)
 
 
-async def _dial(host, port, hub):
-    """A connected stream. A name is resolved by the port, which may block; an address is not."""
-    address = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0][-1]
-    sock = socket.socket()
-    try:
-        sock.setblocking(False)
+async def _connected(hub):
+    """A connected stream, over TLS where the hub's authority is known."""
+    stream = await dial(hub["host"], hub["port"], _IO_MS)
+    if hub["ca"]:
         try:
-            sock.connect(address)
-        except OSError as e:
-            if e.errno != errno.EINPROGRESS:
-                raise
-        await asyncio.wait_for_ms(_writable(sock), _IO_MS)
-        if hub["ca"]:
-            sock = _secured(sock, hub)
-            sock.setblocking(False)
-    except asyncio.TimeoutError:
-        sock.close()
-        raise OSError(errno.ETIMEDOUT) from None
-    except BaseException:
-        sock.close()
-        raise
-    return asyncio.StreamReader(sock)
+            sock = _secured(stream.s, hub)
+        except BaseException:
+            stream.s.close()
+            raise
+        sock.setblocking(False)
+        stream = asyncio.StreamReader(sock)
+    return stream

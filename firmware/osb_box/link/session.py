@@ -86,7 +86,7 @@ class Session:
             await opening.introduce(self._client, self._id, self._desk, now)
         finally:
             opening = None
-            forget("osb_box.link.opening", "osb_wire.topics", "osb_wire.fields")
+            forget("osb_box.link.opening", "osb_box.net.dial", "osb_wire.topics", "osb_wire.fields")
         offer = self._desk.offer(now)
         if offer:
             self.offer(offer)

@@ -5,7 +5,8 @@ import json
 
 from micropython import const
 
-from osb_box import forget
+from osb_box import VERSION, forget
+from osb_box.hal import port
 from osb_box.web.access import Access
 
 _OVERRIDE = (("target_mc", ("int", 10000, 28000)), ("minutes", ("int", 0, 1440)))
@@ -103,6 +104,7 @@ def _status(box, measure):
             "dropped": outbox.dropped,
         },
         "devices": cycle.devices.errors(),
+        "firmware": _version(cycle.updates),
         "errors": {"tasks": box.supervisor.errors(), "stages": cycle.errors},
         "heap_free": heap_free,
     }
@@ -142,6 +144,19 @@ def _metrics(box, now):
         return "text/plain; version=0.0.4; charset=UTF-8", content
     finally:
         forget("osb_box.web.metrics")
+
+
+def _version(updates):
+    """Which version runs, what happened to the last one, and how the last look for a newer one ended."""
+    try:
+        from osb_boot import slots
+
+        version = slots.state(port().state_dir())
+    finally:
+        forget("osb_boot.slots", "osb_boot.atomic", "osb_box.hal.unix")
+    version["version"] = VERSION
+    version["looked"] = updates.said if updates else None
+    return version
 
 
 def _grant(path, body, cycle):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from osb_hub.cli import bench, boxes, demo, dispatch, limits, prices, readings, serve, weather
+from osb_hub.cli import bench, boxes, demo, dispatch, firmware, limits, prices, readings, serve, weather
 from osb_hub.errors import InputError
 
 app = typer.Typer(
@@ -40,6 +40,7 @@ app.add_typer(bench.app, name="bench")
 app.add_typer(prices.app, name="prices")
 app.add_typer(limits.app, name="limits")
 app.add_typer(weather.app, name="weather")
+app.add_typer(firmware.app, name="firmware")
 
 
 def main() -> None:

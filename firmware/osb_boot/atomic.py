@@ -1,0 +1,30 @@
+"""A JSON object in one file that is replaced as a whole and never half written. A CRC-32 stands before it."""
+
+import binascii
+import json
+import os
+
+
+def load(path):
+    """The object saved last, or None if the file is damaged or missing."""
+    try:
+        with open(path, "rb") as f:
+            crc = f.read(9)
+            body = f.read()
+        if int(crc, 16) == binascii.crc32(body):
+            return json.loads(body)
+    except (OSError, ValueError):
+        pass
+    return None
+
+
+def save(path, value, written):
+    """Write `value` unless its CRC-32 is `written`; returns its CRC-32, to be passed next time."""
+    body = json.dumps(value).encode()
+    crc = binascii.crc32(body)
+    if crc != written:
+        with open(path + ".new", "wb") as f:
+            f.write(b"%08x\n" % crc)
+            f.write(body)
+        os.rename(path + ".new", path)
+    return crc

@@ -1,0 +1,1 @@
+"""Versions for boxes: signed once, believed by every box that has the key."""

@@ -1,0 +1,152 @@
+"""Updates on the real VM: however one goes wrong, a version that works runs at the end, and says which and why."""
+
+import shutil
+import time
+
+import pytest
+
+from osb_hub.firmware import keys, release
+
+
+def settled(release):
+    return lambda state: state["release"] == release and not state["on_trial"]
+
+
+def test_a_signed_version_is_installed_proves_itself_and_says_so(board, publisher):
+    publisher.publish(7)
+    board.boot(reset=False)
+    first = board.until(lambda state: state["version"] == "0.1.0")
+    assert (first["slot"], first["release"], first["on_trial"]) == ("flashed", 0, False)
+    state = board.until(settled(7))
+    assert state["version"] == "0.7.0"
+    assert state["last"] == "release 7 was installed and works"
+    assert state["previous"] == "flashed"
+    publisher.asked.clear()
+    publisher.publish(8)
+    state = board.until(settled(8))
+    assert (state["version"], state["slot"], state["previous"]) == ("0.8.0", "b", "a")
+    fetched = {line for line in publisher.asked if "/files/" in line}
+    assert len(fetched) == 1  # what differs is fetched, the rest is copied from the slot that runs
+    board.cut()
+    board.boot(reset=False)
+    assert board.until(lambda _: True)["version"] == "0.8.0"
+
+
+@pytest.mark.soak
+def test_a_version_that_is_not_as_it_was_signed_never_starts(board, publisher):
+    made = publisher.publish(7)
+    place = publisher.site / made.key / "manifest"
+    good = place.read_bytes()
+    place.write_bytes(good.replace(b'"release": 7', b'"release": 9'))
+    board.boot(reset=False)
+    state = board.until(lambda state: state["looked"])
+    assert state["looked"] == "the signature of the manifest is not that of the update key"
+    place.write_bytes(good)
+    victim = publisher.site / "files" / next(f.digest for f in made.files if f.path == "osb_box/app.mpy")
+    whole = victim.read_bytes()
+    victim.write_bytes(whole[:-20])
+    state = board.until(lambda state: "where the manifest says" in state["looked"])
+    victim.write_bytes(whole[:-1] + b"\x00")
+    state = board.until(lambda state: "did not arrive" in state["looked"])
+    assert state["looked"] == "osb_box/app.mpy did not arrive as the manifest says"
+    assert (state["version"], board.ends) == ("0.1.0", [])
+    publisher.asked.clear()
+    victim.write_bytes(whole)
+    assert board.until(settled(7))["version"] == "0.7.0"
+    before = [f for f in made.files if f.path < "osb_box/app.mpy"]
+    assert not {f"/files/{f.digest}" for f in before} & set(publisher.asked)  # it goes on where it had to stop
+
+
+CRASHES = [
+    ("osb_box/app.py", "import asyncio\n", "import asyncio\nimport nothing_of_the_kind\n", "no module named"),
+    ("osb_box/build.py", "    folder = port.state_dir()\n", "    folder = 1 // 0\n", "divide by zero"),
+    ("osb_box/cycle.py", "        now = self.clock.now() - 1\n", "        raise TypeError('a fault')\n", "a fault"),
+]
+
+
+def test_a_version_that_crashes_is_taken_back_whatever_crashes(board, publisher):
+    for number, (file, old, new, why) in enumerate(CRASHES, 7):
+        publisher.publish(number, [(file, old, new), ("osb_box/supervisor.py", "(1, 5, 15, 60, 300)", "(0,) * 5")])
+        if number == 7:
+            board.boot(reset=False)
+        state = board.until(lambda state, number=number: state["taken_back"] == number)
+        assert (state["version"], state["slot"]) == ("0.1.0", "flashed")
+        assert state["last"].startswith(f"release {number} was taken back: it crashed 2 times: ")
+        assert why in state["last"]
+    assert board.until(lambda state: state["looked"])["looked"].startswith("release 9 was taken back here before")
+    publisher.publish(10)
+    assert board.until(settled(10))["version"] == "0.10.0"
+
+
+@pytest.mark.soak
+def test_a_version_that_runs_but_does_not_work_is_taken_back_after_its_time(board, publisher):
+    publisher.publish(7, [("osb_box/cycle.py", "        rows = []\n", "        rows = [][0]\n")])
+    board.boot(reset=False)
+    state = board.until(lambda state: state["taken_back"] == 7)
+    assert state["version"] == "0.1.0"
+    assert state["last"].startswith("release 7 was taken back: within 8 s it was not healthy: report: IndexError")
+
+
+@pytest.mark.soak
+def test_a_version_that_hangs_is_bitten_and_taken_back(board, publisher):
+    hang = "    print('hangs')\n    while True:\n        pass\n"
+    publisher.publish(7, [("osb_box/build.py", "    folder = port.state_dir()\n", hang)])
+    board.boot(reset=False)
+    for bite in (1, 2):
+        for _ in range(400):
+            board.turn()
+            if board.log.count("hangs") == bite:
+                break
+            time.sleep(0.1)
+        board.cut()  # the watchdog: 8 s without a sign of life
+    state = board.until(lambda state: state["taken_back"] == 7)
+    assert state["last"] == "release 7 was taken back: it crashed 2 times: the watchdog bit"
+    assert state["version"] == "0.1.0"
+
+
+@pytest.mark.soak
+def test_power_cuts_during_a_trial_are_no_crashes(board, publisher):
+    slow = [("osb_box/trial.py", "const(3)", "const(10)"), ("osb_box/trial.py", "const(8000)", "const(60000)")]
+    publisher.publish(7, slow)
+    board.boot(reset=False)
+    board.until(lambda state: state["on_trial"])
+    for _ in range(4):
+        board.cut()
+        board.boot(reset=False)
+        assert board.until(lambda state: True)["crashes"] == 0
+    assert board.until(settled(7))["version"] == "0.7.0"
+
+
+@pytest.mark.soak
+def test_an_older_release_is_refused_even_if_signed(board, publisher):
+    publisher.publish(7)
+    board.boot(reset=False)
+    board.until(settled(7))
+    old = publisher.release(6)
+    shutil.rmtree(publisher.site / old.key)
+    release.publish(old, publisher.site)
+    state = board.until(lambda state: state["looked"] and "older" in state["looked"])
+    assert state["looked"] == "release 6 is older than release 7, which ran here"
+    assert state["version"] == "0.7.0"
+
+
+@pytest.mark.soak
+def test_a_release_for_another_board_is_refused(board, publisher):
+    publisher.publish(7, boards=["pico_w", "esp32_s3"])
+    board.boot(reset=False)
+    state = board.until(lambda state: state["looked"])
+    assert state["looked"] == "release 7 is for pico_w, esp32_s3, this is linux"
+
+
+@pytest.mark.soak
+def test_a_key_is_followed_by_the_next_once_its_release_is_kept(board, publisher):
+    second = publisher._key("second")
+    publisher.publish(7, next_key=second)
+    publisher.publish(8, key="second")
+    board.boot(reset=False)
+    assert board.until(settled(8))["version"] == "0.8.0"
+    publisher.publish(9)  # the old key, stolen since, is no longer believed
+    publisher.asked.clear()
+    state = board.until(lambda state: len(publisher.asked) > 2)
+    assert {line for line in publisher.asked if "manifest" in line} == {f"/{keys.key_id(second)}/manifest"}
+    assert state["version"] == "0.8.0"
