@@ -24,9 +24,12 @@ _NAME = ("text", 16)
 _CLOCK_TIME = ("text", 5)
 _ROOM_MC = ("int", 5000, 35000)
 _TANK_MC = ("int", 10000, 90000)
+_PHASE = ("phase", ("maybe", ("int", 0, 3)))  # of L1, L2, L3; 0: evenly on all
 
 _HOME = _record(
     ("fuse_w", _W),
+    ("fuse_a", ("maybe", ("int", 6, 125))),  # of each phase
+    ("imbalance_max_w", ("maybe", _W)),
     ("export_max_w", _W_OR_0),
     ("annual_kwh", ("int", 1, 100000)),
     (
@@ -53,6 +56,7 @@ _HOME = _record(
             ("cop_pm", ("list", ("row", (("outdoor_mc", ("int", -40000, 40000)), ("cop", ("int", 1000, 15000)))), 12)),
             ("min_run_s", ("int", 0, 7200)),
             ("min_pause_s", ("int", 0, 7200)),
+            _PHASE,
         ),
     ),
     (
@@ -64,6 +68,7 @@ _HOME = _record(
             ("max_mc", _TANK_MC),
             ("loss_w_k", ("int", 0, 100)),
             ("daily_use_wh", ("int", 0, 100000)),
+            _PHASE,
         ),
     ),
     (
@@ -74,6 +79,7 @@ _HOME = _record(
             ("wh_per_km", ("int", 50, 1000)),
             ("daily_km", ("int", 0, 1000)),
             ("ready_by", _CLOCK_TIME),
+            _PHASE,
         ),
     ),
     (
@@ -84,6 +90,7 @@ _HOME = _record(
             ("discharge_max_w", _W),
             ("eta_pm", ("int", 500, 1000)),
             ("reserve_pm", ("int", 0, 1000)),
+            _PHASE,
         ),
     ),
     ("pv", _maybe(("peak_w", _W))),
@@ -119,7 +126,8 @@ _TOP = (
                 ("role", ("one", ROLES)),
                 ("profile", ("text", 40)),
                 ("bus", _NAME),
-                ("unit", ("maybe", ("int", 0, 247))),
+                ("unit", ("maybe", ("int", 0, 255))),
+                ("phases", ("maybe", ("int", 0, 1))),  # 1: its phases are read, too
             ),
             16,
         ),
@@ -174,6 +182,7 @@ def _check(given):
         if device["role"] != "grid" and out["home"][device["role"]] is None:
             raise WireError("home." + device["role"], "is missing: devices[%d] has that role" % i)
     _check_home(out["home"])
+    _check_phases(out["home"], out["devices"])
     out["home"] = {key: value for key, value in out["home"].items() if value is not None}
     return out
 
@@ -185,6 +194,8 @@ def _check_device(key, device, buses):
         raise WireError(key + "bus", "%s is not a bus: must be one of %s" % (device["bus"], names))
     if bus["type"] != "p1" and device["unit"] is None:
         raise WireError(key + "unit", "is missing: a device on a Modbus bus needs its address, 0..247")
+    if bus["type"] == "rtu" and device["unit"] > 247:
+        raise WireError(key + "unit", "%d is outside 0..247, the addresses on a serial line" % device["unit"])
 
 
 def _check_home(home):
@@ -210,6 +221,27 @@ def _check_home(home):
         if car["phases"] == 2:
             raise WireError("home.ev.phases", "must be 1 or 3")
         _check_clock_time("home.ev.ready_by", car["ready_by"])
+
+
+def _check_phases(home, devices):
+    """A limit of single phases needs to know who is on which."""
+    limited = home["fuse_a"] or home["imbalance_max_w"]
+    for i, device in enumerate(devices):
+        if limited and device["role"] == "grid" and not device["phases"]:
+            raise WireError(
+                "devices[%d].phases" % i, "must be 1: fuse_a and imbalance_max_w need the phases of the grid"
+            )
+    for role in ("heat_pump", "tank", "ev", "battery"):
+        part = home[role]
+        if part and limited and part["phase"] is None:
+            if role == "ev" and part["phases"] == 3:
+                part["phase"] = 0
+                continue
+            text = "is missing: fuse_a and imbalance_max_w need its phase, 1..3, or 0 for evenly on all three"
+            raise WireError("home.%s.phase" % role, text)
+    car = home["ev"]
+    if car and car["phase"] is not None and (car["phase"] == 0) != (car["phases"] == 3):
+        raise WireError("home.ev.phase", "must be 1, 2 or 3 for a car with one phase, 0 or missing for three")
 
 
 def _check_clock_time(key, text):

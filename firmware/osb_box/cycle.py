@@ -110,8 +110,8 @@ class Cycle:
                 self.link.offer(offer)
         rows = []
         for name in self.points.names():
-            # temperatures and what they tell of habits do not leave the home
-            if not (name.startswith(("room.", "outdoor.")) or name == "tank.temp"):
+            # temperatures and what they tell of habits do not leave the home, nor do its single phases
+            if not (name.startswith(("room.", "outdoor.")) or name == "tank.temp" or name[-3:-1] == "_l"):
                 rows.append(self.points.row(name, now))
         if rows:
             self.outbox.append(now, rows[:_MAX_ROWS])

@@ -4,9 +4,9 @@ from osb_box.devices.registers import number
 
 
 async def heat_pump(device, command, now):
-    """A smart-grid input. Targets: `mode` (words auto, off, run), `limit` [W] while run, `setpoint` [mC]."""
+    """A smart-grid input. Targets: `mode` (words auto, off, run); it may have `limit` [W] while run, `setpoint` [mC]."""
     mode, power_w, setpoint_mc = command
-    if mode == "run":
+    if mode == "run" and "limit" in device.targets:
         await device.set("limit", power_w)
     await device.set("mode", mode)
     if setpoint_mc is not None and "setpoint" in device.targets:
@@ -21,12 +21,18 @@ async def tank(device, command, now):
 async def ev(device, current_ma, now):
     """A charger that follows a maximum current, and falls back to its own when the box is not heard for some time.
 
-    Targets: `current` [mA], and `validity` [s], where the charger tells how much longer it will hold the current.
+    Targets: `current` [mA]; `enable`, if no current means "not at all" there; and `validity` [s], where the charger
+    tells how much longer it will hold what it was told.
     """
     if current_ma != 0 and not 6000 <= current_ma <= 32000:
         raise ValueError("a car charges with 0 or 6000..32000 mA, not %d" % current_ma)
     again = device.kept is not None and now + device.poll_s > device.kept
-    if not await device.set("current", current_ma, again) or "validity" not in device.targets:
+    wrote = False
+    if current_ma or "enable" not in device.targets:
+        wrote = await device.set("current", current_ma, again)
+    if "enable" in device.targets:
+        wrote = await device.set("enable", int(current_ma > 0), again) or wrote
+    if not wrote or "validity" not in device.targets:
         return
     device.kept = now  # refresh it then: with the next poll, until the charger has said how long
     fc, addr, kind = device.targets["validity"][:3]
@@ -35,3 +41,12 @@ async def ev(device, current_ma, now):
     if validity < 2 * device.poll_s:
         text = "the charger holds a current for %d s only: raise its validity time to %d s"
         device.error = text % (validity, 4 * device.poll_s)
+
+
+async def battery(device, power_w, now):
+    """An inverter that takes a power at its terminals. Target: `power` [W], positive charges.
+
+    None leaves it to itself: it is told nothing, and goes back to its own control when it has forgotten the last.
+    """
+    if power_w is not None:
+        await device.set("power", power_w)

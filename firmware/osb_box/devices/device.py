@@ -89,10 +89,11 @@ class Device:
     async def set(self, what, value, again=False):
         """Write a value (or a word of its map) to the target `what`, kept within its limits; True if it wrote.
 
+        A target that the device holds for some time only is written each time.
         A target with a budget is written so often a day, and not where it holds the value already, as after a restart.
         When its budget is spent it is written only to leave the device to itself, which is then done if it can be.
         """
-        fc, addr, kind, ratio, low, high, words, free, per_day = self.targets[what]
+        fc, addr, kind, ratio, low, high, words, free, per_day, hold_s = self.targets[what]
         if words:
             value = words[value]
         if low is not None:
@@ -100,6 +101,10 @@ class Device:
         if high is not None:
             value = min(high, value)
         data = encode(kind, value, ratio[0], ratio[1])
+        if hold_s:
+            again = True
+            if hold_s < 2 * self.poll_s:
+                self.error = "%s is held for %d s only: poll_s must be %d or less" % (what, hold_s, hold_s // 2)
         if not per_day:
             return await self.put(fc, addr, data, again)
         if not self.accepted or addr not in self.accepted:

@@ -3,20 +3,23 @@
 bus      "modbus", "sunspec" or "p1"
 roles    {role: {point: its name in this role, or null to leave it out}}
 gap      unread registers that one request may step over (0); `most` registers it may carry (100)
-read     [{point, unit, fc, addr, type, ...}]; a point without a dot belongs to the role, `room.temp` is absolute
+read     [{point, unit, fc, addr, type, ...}]; a point without a dot belongs to the role, `room.temp` is absolute;
+         one with "phase" is read only where the configuration asks for the phases; rows with "highest" make one point
+known    registers that tell such a device from others, for scan.py
 write    {what: {fc, addr, type, ...}}
 
 Needed at the start only. What stays in memory is plain tuples:
 
 request  (fc, addr, count, models, optional, item, ...); where there are SunSpec models, addr counts from the id
          register of the first that the device has; a P1 telegram has fc 0
-item     (point, unit, low, high, rule, kind, at, how, bad, sf): rule is "counter", or what the sensor shows before its
-         first measurement, or None; the others are what registers.decode() makes its value of: kind and first byte
+item     (point, unit, low, high, rule, kind, at, how, bad, sf): rule is "counter", "highest", or what the sensor shows
+         before its first measurement, or None; the others are what registers.decode() makes its value of: kind and byte
          (or bit) in the answer; (num, den) of a number, (bytes, "|text=number|...") of a text, (1, {raw: number}) of a
          number with a map, (plus, minus) of P1;
          the raw number that means "no value"; the byte of its SunSpec scale factor
-target   (fc, addr, kind, (num, den), low, high, {word: value}, free, per_day), or of a SunSpec device its models; free
-         leaves the device to itself, per_day is how often a day it may be written (0: as often as one likes)
+target   (fc, addr, kind, (num, den), low, high, {word: value}, free, per_day, hold_s), or of a SunSpec device its
+         models; free leaves the device to itself, per_day is how often a day it may be written (0: as often as one
+         likes), hold_s after how many seconds the device forgets it (0: never)
 """
 
 import json
@@ -60,6 +63,7 @@ _PLACE = (
 _WRITE = _PLACE + (
     ("free", _MAYBE),  # the value that leaves the device to itself; it is written always
     ("per_day", ("maybe", ("int", 0, 10000))),  # writes a day that its memory stands; a heat pump must tell
+    ("hold_s", ("maybe", ("int", 1, 3600))),  # it must be written again within so many seconds
 )
 _READ = (("point", ("text", 14)), ("unit", ("one", UNITS))) + _PLACE + (
     ("sf", ("maybe", ("int", 0, 1000))),  # offset of the SunSpec scale factor
@@ -68,6 +72,8 @@ _READ = (("point", ("text", 14)), ("unit", ("one", UNITS))) + _PLACE + (
     ("counter", _MAYBE),  # never runs backwards
     ("power_on", _MAYBE),  # what a sensor shows before its first measurement
     ("optional", _MAYBE),  # left out where the device lacks the model
+    ("phase", _MAYBE),  # of one phase: read where the configuration asks for it
+    ("highest", _MAYBE),  # several registers tell it: the highest counts
     ("plus", _SUM),  # P1: the sum of these ...
     ("minus", _SUM),  # ... less the sum of these
 )  # fmt: skip
@@ -84,7 +90,7 @@ def devices(config, buses, poll_s):
     ratios = {}
     for entry in config:
         name, role, bus = entry["profile"], entry["role"], buses[entry["bus"]]
-        kind, plan, targets = load(name, role, taken, ratios)
+        kind, plan, targets = load(name, role, taken, ratios, entry.get("phases"))
         if hasattr(bus, "codes") != (kind == "p1"):
             raise ProfileError("%s.json: the bus %s is of another type" % (name, entry["bus"]))
         if kind == "p1":
@@ -106,10 +112,11 @@ def devices(config, buses, poll_s):
     return found
 
 
-def load(name, role, taken=None, ratios=None):
+def load(name, role, taken=None, ratios=None, phases=None):
     """Read and check a profile for a role. ProfileError says what is wrong, in which file, at which key.
 
-    Returns (bus, requests, targets), without the points in `taken`, to which it adds its own.
+    Returns (bus, requests, targets), without the points in `taken`, to which it adds its own, and without those of
+    single phases unless `phases`.
     """
     try:
         with open(_FOLDER + name + ".json") as f:
@@ -118,18 +125,18 @@ def load(name, role, taken=None, ratios=None):
         raise ProfileError("there is no device profile %s.json" % name)
     except ValueError:
         raise ProfileError("%s.json: is not JSON" % name)
-    return check(name, role, data, taken, ratios)
+    return check(name, role, data, taken, ratios, phases)
 
 
-def check(name, role, data, taken=None, ratios=None):
+def check(name, role, data, taken=None, ratios=None, phases=None):
     """As load(), from the JSON of the file."""
     try:
-        return _checked(role, data, set() if taken is None else taken, {} if ratios is None else ratios)
+        return _checked(role, data, set() if taken is None else taken, {} if ratios is None else ratios, phases)
     except WireError as e:
         raise ProfileError("%s.json: %s" % (name, e))
 
 
-def _checked(role, data, taken, ratios):
+def _checked(role, data, taken, ratios, phases):
     top = check_record(_TOP, data)
     bus = top["bus"]
     roles = data.get("roles")
@@ -137,17 +144,20 @@ def _checked(role, data, taken, ratios):
     if names is None:
         raise WireError("roles", "there is no " + role)
     rows = []
+    own = set()  # points that several rows of this profile tell
     for i, given in enumerate(data.get("read", ())):
         where = "read[%d]." % i
         row = check_record(_READ, given, where)
         point = names.get(row["point"], row["point"])
-        if point is not None:
+        if point is not None and (phases or not row["phase"]):
             row["map"] = given.get("map")
             _complete(bus, where, row, (3, 4, 1, 2), ratios)
             row["point"] = point if "." in point else role + "." + point
-            if row["point"] not in taken:
+            if row["point"] not in taken or row["point"] in own:
                 taken.add(row["point"])
                 rows.append(row)
+                if row["highest"]:
+                    own.add(row["point"])
     targets = {}
     for what, given in data.get("write", {}).items():
         where = "write." + what + "."
@@ -162,7 +172,8 @@ def _checked(role, data, taken, ratios):
         if role == "heat_pump" and row["type"] != "bit" and per_day is None:
             raise WireError(where + "per_day", "is missing: how often a day may it be written? (0: any number)")
         place = row["fc"], row["addr"], row["type"], row["scale"]
-        targets[what] = place + (row["low"], row["high"], given.get("map"), row["free"], per_day or 0)
+        limits = row["low"], row["high"], given.get("map"), row["free"]
+        targets[what] = place + limits + (per_day or 0, row["hold_s"] or 0)
     plan = [_request(*found) for found in _merged(rows, top["gap"] or 0, top["most"] or 100)]
     return bus, tuple(plan), targets or None
 
@@ -249,7 +260,7 @@ def _item(row, first):
         UNITS[UNITS.index(row["unit"])],  # the one string that all share
         row["low"],
         row["high"],
-        "counter" if row["counter"] else row["power_on"],
+        "counter" if row["counter"] else "highest" if row["highest"] else row["power_on"],
         "u32" if kind == "acc32" else kind,
         row["addr"] - first if kind == "bit" else 2 * (row["addr"] - first),
         how,

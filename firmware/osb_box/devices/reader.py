@@ -15,10 +15,17 @@ _PERSISTENT = const(3)  # a counter that is elsewhere in so many polls was excha
 
 
 def judge(item, value, last, time, odd, now):
-    """The value to report, or None; `last` was believed at `time`. `odd`: {point: (value, how often)} of counters."""
+    """The value to report, or None; `last` was believed at `time`.
+
+    `odd`: {point: (value, how often)} of counters, {point: time} of those that one of several registers did not tell.
+    """
     point, _, low, high, rule = item[:5]
     if value is None or (low is not None and value < low) or (high is not None and value > high):
         return None
+    if rule == "highest":
+        if odd.get(point) == now:
+            return None
+        return value if last is None or time != now else max(value, last)
     if rule != "counter":  # it is what the sensor shows before its first measurement, or None
         return None if value == rule and (last is None or abs(last - value) > _JUMP) else value
     before = odd.pop(point, None)
@@ -85,13 +92,18 @@ class Devices:
             believed = judge(item, value, last, time, self._odd, now)
             if believed is None:
                 device.error = "%s: %s is not to be believed" % (point, value)
-                self._points.mark_bad(point, unit, now)
+                self._bad(item, now)
             else:
                 self._points.set(point, believed, unit, now)
 
     def _spoil(self, request, now):
         for item in request[5:]:
-            self._points.mark_bad(item[0], item[1], now)
+            self._bad(item, now)
+
+    def _bad(self, item, now):
+        self._points.mark_bad(item[0], item[1], now)
+        if item[4] == "highest":
+            self._odd[item[0]] = now
 
     async def apply(self, commands, now):
         """Carry {role: command} to the devices, writing what changed; what fails is tried again next time.

@@ -20,6 +20,7 @@ REASONS = {
     "reserve": ("limit", "it is down to its reserve"),
     "grid": ("fault", "the grid meter is silent"),
     "fuse": ("limit", "the fuse leaves no more"),
+    "balance": ("limit", "the phases may not lie further apart"),
     "export": ("limit", "no more may be fed into the grid"),
     "rests": ("limit", "it has only just stopped"),
     "started": ("limit", "it has only just started"),

@@ -36,6 +36,10 @@ def limit(box, commands, now, points):
         _battery(box.home["battery"], accounts["battery"], commands, why, points.value("battery.soc", now), grid)
     if "heat_pump" in commands:
         _pump(accounts["heat_pump"], commands, why, now, grid, points.value("room.temp", now))
+    if "fuse_a" in box.home or "imbalance_max_w" in box.home:
+        from osb_box.plan.phases import hold  # who asks for no such limit does without it
+
+        hold(box, commands, why, now, points)
     _fuse(box, commands, why, grid)
     for role in commands:
         if role in ("ev", "tank"):

@@ -63,7 +63,7 @@ def test_missing_and_mistyped_keys():
     assert refusal(lambda c: c.pop("poll_s")) == "config.json: poll_s is missing."
     assert refusal(lambda c: c["home"].update({"batery": {}})) == (
         "config.json: home.batery is not a known key; known are annual_kwh, battery, building, comfort, ev, "
-        "export_max_w, fuse_w, heat_pump, pv, tank."
+        "export_max_w, fuse_a, fuse_w, heat_pump, imbalance_max_w, pv, tank."
     )
     assert refusal(lambda c: c["buses"][1].update({"baud": 9600})) == (
         "config.json: buses[1].baud is not a known key; known are host, name, port, timeout_ms, type."
@@ -95,6 +95,46 @@ def test_references():
     )
     assert refusal(lambda c: c["buses"][1].update({"name": "p1"})) == (
         "config.json: buses[2].name is used twice: give each bus its own name."
+    )
+
+
+def per_phase(config, **home):
+    config["home"].update(fuse_a=25, **home)
+    config["home"]["heat_pump"]["phase"] = 0
+    config["devices"][0]["phases"] = 1
+
+
+def test_limits_of_single_phases():
+    config = json.loads(GOOD)
+    per_phase(config, imbalance_max_w=4600)
+    config["home"]["ev"]["phase"] = 2
+    home = check(config)["home"]
+    assert (home["fuse_a"], home["imbalance_max_w"], home["ev"]["phase"]) == (25, 4600, 2)
+    config["home"]["ev"] = {"phases": 3, "max_a": 16, "wh_per_km": 180, "daily_km": 40, "ready_by": "07:30"}
+    assert check(config)["home"]["ev"]["phase"] == 0  # what else
+    assert "fuse_a" not in check(json.loads(GOOD))["home"]
+
+
+def test_limits_of_single_phases_need_to_know_who_is_on_which():
+    assert refusal(lambda c: c["home"].update(fuse_a=25)) == (
+        "config.json: devices[0].phases must be 1: fuse_a and imbalance_max_w need the phases of the grid."
+    )
+    assert refusal(per_phase) == (
+        "config.json: home.ev.phase is missing: fuse_a and imbalance_max_w need its phase, 1..3, or 0 for evenly on "
+        "all three."
+    )
+    wrong = "config.json: home.ev.phase must be 1, 2 or 3 for a car with one phase, 0 or missing for three."
+    assert refusal(lambda c: c["home"]["ev"].update(phase=0)) == wrong
+    assert refusal(lambda c: c["home"]["ev"].update(phases=3, phase=1)) == wrong
+    assert refusal(lambda c: c["home"].update(fuse_a=5)) == "config.json: home.fuse_a 5 is outside 6..125."
+
+
+def test_addresses_on_a_serial_line_end_at_247():
+    config = json.loads(GOOD)
+    config["devices"][1]["unit"] = 255  # a device on TCP that is no gateway
+    assert check(config)["devices"][1]["unit"] == 255
+    assert refusal(lambda c: c["devices"][0].update(unit=248)) == (
+        "config.json: devices[0].unit 248 is outside 0..247, the addresses on a serial line."
     )
 
 

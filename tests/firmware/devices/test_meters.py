@@ -43,7 +43,7 @@ def test_a_dead_slave_costs_its_neighbours_one_time_out_an_attempt_and_fewer_att
     alive = sdm630(1, 100, 1, 0), sdm120(3, 200, 2)
     with field.line() as line, field.rtu_slaves(line, *alive):
         line.dead.add(2)
-        bus = {"type": "rtu", "port": line.box, "timeout_ms": 80}
+        bus = {"type": "rtu", "port": line.box, "timeout_ms": 150}
         with field.Field({"a": bus}, [GRID, PUMP, TANK]) as box:
             asked = []
             for poll in range(48):
@@ -58,7 +58,7 @@ def test_a_dead_slave_costs_its_neighbours_one_time_out_an_attempt_and_fewer_att
     assert asked[-1] == 7
     assert error == {
         "state": "never seen",
-        "error": "unit 2 did not answer within 80 ms",
+        "error": "unit 2 did not answer within 150 ms",
         "requests": 7,
         "failures": 7,
         "writes": 0,

@@ -33,13 +33,22 @@ def meter(**changes):
 def test_shipped_profiles():
     assert NAMES == [
         "alfen_ng9xx",
+        "carlo_gavazzi_em24",
+        "carlo_gavazzi_em24_e1",
         "daikin_homehub",
         "dsmr5",
         "eastron_sdm120",
+        "eastron_sdm230",
         "eastron_sdm630",
+        "keba_p30",
+        "nibe_s",
         "r4dcb08",
+        "stiebel_isg",
         "sunspec_battery",
+        "sunspec_battery_802",
         "sunspec_inverter",
+        "sunspec_meter",
+        "victron_multi",
         "waveshare_relay",
         "waveshare_sg_ready",
     ]
