@@ -1,15 +1,22 @@
-"""Smart-meter P1 port: DSMR 5.0.2 and Belgian e-MUCS 1.7.1 telegrams, read as they stream by, in constant memory."""
+"""Smart meters that send lines of text: DSMR 4 and 5, e-MUCS P1, Smarty (decrypted), the Swedish H1 port.
 
-import asyncio
+Read as they stream by, in constant memory, whatever the length of a telegram or a line.
+"""
 
 from micropython import const
 
-from osb_box.bus import BusError, crc16
+from osb_box.bus import crc16
+from osb_box.bus.push import PushBus
 
-_LINE = const(64)  # the longest line with a value has 37 bytes; the rest of a longer one is summed and dropped
+_LINE = const(64)  # of an unfinished line: its code and one group in parentheses
 _NEWLINE = const(0x0A)
 _BANG = const(0x21)
 _SLASH = const(0x2F)
+_PEAKS = "0-0:98.1.0"  # Belgium: the peaks of the last 13 months, one line of some 500 bytes
+_MEDIA = {3: "gas", 7: "water"}  # M-Bus device types
+_OLD_DAYS = const(4)  # a month counts as 31 days
+_REST = b"?"  # of a line that nobody needs
+_UNITS = {"kWh": 1, "kW": 1, "V": 1, "A": 1, "m3": 1, "Wh": 1000, "W": 1000}  # thousandths in what is reported
 
 
 def milli(text):
@@ -18,104 +25,119 @@ def milli(text):
     return int(whole + (fraction + "000")[:3]) if whole and (whole + fraction).isdigit() else None
 
 
-class Telegrams:
-    """Feed it bytes as they come; `latest` is {code: value} of the last telegram whose CRC was right.
+def _day(stamp):
+    """A number that grows by one a day, and by a few more where a month ends; None if it is no date."""
+    if not stamp[:12].isdigit() or not 0 < int(stamp[2:4]) <= 12:
+        return None
+    return int(stamp[:2]) * 372 + int(stamp[2:4]) * 31 + int(stamp[4:6])
 
-    `codes` are the OBIS codes to read; whoever takes `latest` or `damaged` may set it back. Values: W, Wh, mV, mA.
-    """
 
-    latest = None
-    damaged = 0
+class P1Bus(PushBus):
+    """Codes are OBIS codes (of 0-0:98.1.0 the mean of the months), and `gas` and `water`, whatever their channel."""
+
+    kind = "p1"
     _line = b""
     _crc = 0
     _values = None  # of this telegram; None outside of one
-
-    def __init__(self, codes=()):
-        self.codes = codes
+    _media = None  # M-Bus channel -> medium
+    _today = None
+    _months = 0  # how many are in the sum of peaks
+    _dated = False  # the next group is the peak of a month; months before the meter came have no date
 
     def feed(self, data):
-        while data:
-            part = data[: data.find(b"\n") + 1 or len(data)]
-            data = data[len(part) :]
-            if not self._line and part[0] == _SLASH:  # a telegram begins, even where the end of the last one was lost
-                self._crc = 0
+        at, end = 0, len(data)
+        while at < end:
+            stop = data.find(b"\n", at) + 1 or end
+            part = data[at:stop]
+            at = stop
+            line = self._line + part
+            if line[0] == _SLASH and not self._line:  # a telegram begins, even where the end of the last one was lost
+                self._crc = self._months = 0
                 self._values = {}
-            line = self._line = (self._line + part)[:_LINE]
+                self._media = {}
+                self._today = None
+            done = part[-1] == _NEWLINE
+            self._line = b""
+            if self._values is None:
+                if not done:
+                    self._line = _REST
+                continue
             if line[0] != _BANG:
                 self._crc = crc16(part, self._crc)
-            if part[-1] == _NEWLINE:
-                self._line = b""
-                if self._values is not None:
-                    self._take(line)
+            if done:
+                self._take(line)
+            else:
+                self._line = line if len(line) <= _LINE else self._shorter(line)
+
+    def _shorter(self, line):
+        """What must be kept of a long line that has not ended: its groups are taken as they come."""
+        start = line.find(b"(")
+        if not 0 < start < _LINE:
+            return _REST
+        end = line.rfind(b")") + 1
+        if end:
+            if not self._groups(line[:end]):
+                return _REST
+            line = line[:start] + line[end:]
+        return line if len(line) <= _LINE else line[:start] + b"(?"  # longer than any value: none will be read from it
 
     def _take(self, line):
-        """A line of a telegram, without what is beyond 64 bytes."""
-        try:
-            if line[0] == _BANG:
-                values, self._values = self._values, None
-                if int(line[1:5], 16) == crc16(line[:1], self._crc):
-                    self.latest = values
-                else:
-                    self.damaged += 1
-                return
-            code, _, rest = line.decode().partition("(")
-        except ValueError:  # no CRC, or no text
-            self.damaged += line[0] == _BANG
+        """The end of a line of a telegram."""
+        if line[0] != _BANG:
+            self._groups(line)
             return
-        if code in self.codes:
-            number, _, unit = rest.split("(")[-1].partition("*")  # the last group: 1.6.0 has its time before it
-            value = milli(number)
+        values, self._values = self._values, None
+        if self._months:
+            values[_PEAKS] //= self._months
+        try:
+            if len(line.rstrip()) == 5 and int(line[1:5], 16) == crc16(b"!", self._crc):
+                self.latest = values
+                return
+        except ValueError:
+            pass
+        self.damaged += 1
+
+    def _groups(self, line):
+        """Take `code(text)(text)...`; True if the code is to be read. The value stands in the last group."""
+        start = line.find(b"(")
+        try:
+            code = line[:start].decode()
+            text = line[start + 1 :].decode().rstrip() if code in self.codes or code[:2] == "0-" else ""
+            if code[:2] == "0-":
+                code = self._own(code, text)
+        except ValueError:  # no text, or no number
+            return False
+        if code not in self.codes:
+            return False
+        values = self._values
+        peaks = code == _PEAKS
+        value = None
+        for group in text.split("("):
+            number, _, unit = group.partition("*")
+            value = milli(number) if unit[-1:] == ")" and unit[:-1] in _UNITS else None
+            if value is None:
+                self._dated = peaks and _day(number) is not None
+                continue
+            value //= _UNITS[unit[:-1]]
+            if peaks and self._dated:
+                self._months += 1
+                values[code] = values.get(code, 0) + value
+        if not peaks:
+            values.pop(code, None)
             if value is not None:
-                self._values[code] = value // 1000 if unit[:1] == "W" else value
+                values[code] = value
+        return True
 
-
-class P1Bus(Telegrams):
-    """`port` is an open serial line. Listens all the time, so that no telegram is cut by a full buffer."""
-
-    _listener = None
-
-    def __init__(self, port, timeout_ms=None):
-        super().__init__()
-        self.timeout_ms = timeout_ms or 2500  # a DSMR 5 meter sends every second, a DSMR 4 meter every ten
-        self._port = port
-        self._came = asyncio.Event()
-
-    async def read(self, unit, fc, addr, count):
-        """{code: value} of the newest telegram not returned before, as soon as there is one; else BusError."""
-        try:
-            for _ in range(64):
-                data = self._port.read_ready()
-                if not data:
-                    break
-                self.feed(data)
-        except OSError as e:
-            self._port.close()
-            raise BusError("closed", "the P1 line cannot be used: %s" % e)
-        if self._listener is None:
-            self._listener = asyncio.create_task(self._listen())
-        if self.latest is None:
-            self._came.clear()
-            try:
-                await asyncio.wait_for_ms(self._came.wait(), self.timeout_ms)
-            except asyncio.TimeoutError:
-                pass
-        values, self.latest = self.latest, None
-        damaged, self.damaged = self.damaged, 0
-        if values is not None:
-            return values
-        if self._listener is None:
-            raise BusError("closed", "the P1 line was lost")
-        if damaged:
-            raise BusError("crc", "%d telegrams were damaged, none was right" % damaged)
-        raise BusError("timeout", "no P1 telegram came within %d ms" % self.timeout_ms)
-
-    async def _listen(self):
-        try:
-            while True:
-                self.feed(await self._port.read_some())
-                if self.latest is not None:
-                    self._came.set()
-        except OSError:
-            self._port.close()
-            self._listener = None
-            self._came.set()
+    def _own(self, code, text):
+        """The code under which a line of the meter itself or of another meter behind it is known; None if nowhere."""
+        of = code[3:]
+        if of == ":1.0.0":
+            self._today = _day(text)
+        elif of == ":24.1.0":
+            self._media[code[2]] = _MEDIA.get(int(text[:-1]))
+        elif of in (":24.2.1", ":24.2.3"):
+            day = _day(text)
+            if self._today and day and 0 <= self._today - day <= _OLD_DAYS:  # else it has not been heard for long
+                return self._media.get(code[2])
+        else:
+            return code

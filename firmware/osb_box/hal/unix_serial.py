@@ -41,15 +41,15 @@ class Serial:
             self._stream = asyncio.StreamReader(line)
         return self._stream
 
-    def read_ready(self):
+    def read_ready(self, most=_CHUNK):
         """What has arrived, b"" if nothing; never waits."""
-        return self._open().s.read(_CHUNK)
+        return self._open().s.read(most)
 
-    async def read_some(self):
+    async def read_some(self, most=_CHUNK):
         """Wait for data and return at least one byte of it."""
         data = b""
         while not data:
-            data = await self._open().read(_CHUNK)
+            data = await self._open().read(most)
         return data
 
     def write(self, data):

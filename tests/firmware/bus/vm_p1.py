@@ -1,108 +1,152 @@
-"""P1 telegrams: the documents' examples, cut, glued and damaged."""
+"""P1 telegrams: published ones to the digit; cut, glued, damaged and longer than anything."""
 
 import gc
 
+from telegrams import BELGIAN, DUTCH, LUXEMBOURG, SWEDISH
+
 from osb_box.bus import crc16
-from osb_box.bus.p1 import Telegrams, milli
+from osb_box.bus.p1 import P1Bus, milli
 
-# P1 Companion Standard 5.0.2, example telegram; E47C is its CRC as open implementations publish it
-DSMR = (
-    b"/ISk5\\2MT382-1000\r\n\r\n1-3:0.2.8(50)\r\n0-0:1.0.0(101209113020W)\r\n"
-    b"0-0:96.1.1(4B384547303034303436333935353037)\r\n1-0:1.8.1(123456.789*kWh)\r\n1-0:1.8.2(123456.789*kWh)\r\n"
-    b"1-0:2.8.1(123456.789*kWh)\r\n1-0:2.8.2(123456.789*kWh)\r\n0-0:96.14.0(0002)\r\n1-0:1.7.0(01.193*kW)\r\n"
-    b"1-0:2.7.0(00.000*kW)\r\n0-0:96.7.21(00004)\r\n0-0:96.7.9(00002)\r\n"
-    b"1-0:99.97.0(2)(0-0:96.7.19)(101208152415W)(0000000240*s)(101208151004W)(0000000301*s)\r\n"
-    b"1-0:32.32.0(00002)\r\n1-0:52.32.0(00001)\r\n1-0:72.32.0(00000)\r\n1-0:32.36.0(00000)\r\n1-0:52.36.0(00003)\r\n"
-    b"1-0:72.36.0(00000)\r\n0-0:96.13.0(303132333435363738393A3B3C3D3E3F303132333435363738393A3B3C3D3E3F3031323334353637"
-    b"38393A3B3C3D3E3F303132333435363738393A3B3C3D3E3F303132333435363738393A3B3C3D3E3F)\r\n"
-    b"1-0:32.7.0(220.1*V)\r\n1-0:52.7.0(220.2*V)\r\n1-0:72.7.0(220.3*V)\r\n"
-    b"1-0:31.7.0(001*A)\r\n1-0:51.7.0(002*A)\r\n1-0:71.7.0(003*A)\r\n"
-    b"1-0:21.7.0(01.111*kW)\r\n1-0:41.7.0(02.222*kW)\r\n1-0:61.7.0(03.333*kW)\r\n"
-    b"1-0:22.7.0(04.444*kW)\r\n1-0:42.7.0(05.555*kW)\r\n1-0:62.7.0(06.666*kW)\r\n"
-    b"0-1:24.1.0(003)\r\n0-1:96.1.0(3232323241424344313233343536373839)\r\n0-1:24.2.1(101209112500W)(12785.123*m3)\r\n"
-    b"!E47C\r\n"
-)
-# e-MUCS P1 edition 1.7.1, example of a three-phase meter with gas and water; its CRC as in the tests of dsmr_parser
-EMUCS = (
-    b"/FLU5\\253769484_A\r\n\r\n0-0:96.1.4(50217)\r\n0-0:96.1.1(3153414733313031303231363035)\r\n0-0:1.0.0(200512135409S)\r\n"
-    b"1-0:1.8.1(000000.034*kWh)\r\n1-0:1.8.2(000015.758*kWh)\r\n1-0:2.8.1(000000.000*kWh)\r\n1-0:2.8.2(000000.011*kWh)\r\n"
-    b"1-0:1.4.0(02.351*kW)\r\n1-0:1.6.0(200509134558S)(02.589*kW)\r\n"
-    b"0-0:98.1.0(3)(1-0:1.6.0)(1-0:1.6.0)(200501000000S)(200423192538S)(03.695*kW)"
-    b"(200401000000S)(200305122139S)(05.980*kW)(200301000000S)(200210035421W)(04.318*kW)\r\n"
-    b"0-0:96.14.0(0001)\r\n1-0:1.7.0(00.000*kW)\r\n1-0:2.7.0(00.000*kW)\r\n"
-    b"1-0:21.7.0(00.000*kW)\r\n1-0:41.7.0(00.000*kW)\r\n1-0:61.7.0(00.000*kW)\r\n"
-    b"1-0:22.7.0(00.000*kW)\r\n1-0:42.7.0(00.000*kW)\r\n1-0:62.7.0(00.000*kW)\r\n"
-    b"1-0:32.7.0(234.7*V)\r\n1-0:52.7.0(234.7*V)\r\n1-0:72.7.0(234.7*V)\r\n"
-    b"1-0:31.7.0(000.00*A)\r\n1-0:51.7.0(000.00*A)\r\n1-0:71.7.0(000.00*A)\r\n"
-    b"0-0:96.3.10(1)\r\n0-0:17.0.0(999.9*kW)\r\n1-0:31.4.0(999*A)\r\n0-0:96.13.0()\r\n"
-    b"0-1:24.1.0(003)\r\n0-1:96.1.1(37464C4F32313139303333373333)\r\n0-1:24.4.0(1)\r\n0-1:24.2.3(200512134558S)(00112.384*m3)\r\n"
-    b"0-2:24.1.0(007)\r\n0-2:96.1.1(3853414731323334353637383930)\r\n0-2:24.2.1(200512134558S)(00872.234*m3)\r\n!3AD7\r\n"
-)
+CODES = (
+    "1-0:1.8.0 1-0:1.8.1 1-0:1.8.2 1-0:2.8.0 1-0:2.8.1 1-0:2.8.2 1-0:1.7.0 1-0:2.7.0 1-0:1.4.0 1-0:1.6.0 0-0:98.1.0 "
+    "1-0:21.7.0 1-0:41.7.0 1-0:61.7.0 1-0:22.7.0 1-0:42.7.0 1-0:62.7.0 "
+    "1-0:32.7.0 1-0:52.7.0 1-0:72.7.0 1-0:31.7.0 1-0:51.7.0 1-0:71.7.0 gas water"
+).split(" ")
 
 
-CODES = ("1-0:1.8.1", "1-0:1.8.2", "1-0:2.8.2", "1-0:1.7.0", "1-0:62.7.0", "1-0:72.7.0", "1-0:31.7.0")
-CODES += ("1-0:1.4.0", "1-0:1.6.0")
+def listening():
+    bus = P1Bus(None)
+    bus.codes = tuple(CODES)
+    return bus
 
 
 def fed(*chunks):
-    telegrams = Telegrams(CODES)
+    telegrams = listening()
     for chunk in chunks:
         telegrams.feed(chunk)
     return telegrams
 
 
+def framed(body):
+    """A telegram of these lines with the checksum they have."""
+    body = b"/X\r\n\r\n" + body + b"!"
+    return body + b"%04X\r\n" % crc16(body, 0)
+
+
+def numbers(telegram):
+    """The values of all codes in the order of CODES, None for those that it does not tell."""
+    values = fed(telegram).latest
+    return [values.get(code) for code in CODES]
+
+
 def test_dutch_example():
-    values = fed(DSMR).latest
-    assert values["1-0:1.8.1"] == 123456789  # Wh
-    assert values["1-0:2.8.2"] == 123456789
-    assert values["1-0:1.7.0"] == 1193  # W
-    assert values["1-0:62.7.0"] == 6666
-    assert values["1-0:72.7.0"] == 220300  # mV
-    assert values["1-0:31.7.0"] == 1000  # mA
-    assert len(values) == 7  # and nothing that was not asked for
+    energy = [None, 123456789, 123456789, None, 123456789, 123456789]  # Wh
+    powers = [1193, 0, None, None, None, 1111, 2222, 3333, 4444, 5555, 6666]  # W
+    phases = [220100, 220200, 220300, 1000, 2000, 3000]  # mV, mA
+    assert numbers(DUTCH) == energy + powers + phases + [12785123, None]  # l
 
 
 def test_belgian_example():
-    values = fed(EMUCS).latest
-    assert values["1-0:1.8.2"] == 15758
-    assert values["1-0:2.8.2"] == 11
-    assert values["1-0:1.4.0"] == 2351
-    assert values["1-0:1.6.0"] == 2589  # its time comes before it
+    energy = [None, 34, 15758, None, 0, 11]
+    powers = [0, 0, 2351, 2589, 4664] + [0] * 6  # 4664: mean of 3695, 5980 and 4318
+    assert numbers(BELGIAN) == energy + powers + [234700] * 3 + [0] * 3 + [112384, 872234]
+
+
+def test_swedish_example():
+    energy = [6678394, None, None, 0, None, None]
+    powers = [1727, 0, None, None, None, 1023, 350, 353, 0, 0, 0]
+    assert numbers(SWEDISH) == energy + powers + [240300, 240100, 241300, 4200, 1600, 1700, None, None]
+
+
+def test_luxembourgish_example():
+    energy = [273764, None, None, 112743030, None, None]
+    powers = [0, 897, None, None, None, 0, 0, 0, 319, 300, 277]
+    assert numbers(LUXEMBOURG) == energy + powers + [231000, 229000, 230000, 1000, 1000, 1000, 14239771, None]
+
+
+def test_nothing_is_read_that_was_not_asked_for():
+    bus = P1Bus(None)
+    bus.codes = ("1-0:1.7.0",)
+    bus.feed(DUTCH)
+    assert bus.latest == {"1-0:1.7.0": 1193}
+
+
+def test_thirteen_months_of_peaks_are_one_line_longer_than_any_buffer():
+    months = b"".join(
+        [b"(25%02d01000000W)(24%02d15124500W)(%02d.500*kW)" % (1 + i % 12, 1 + i % 12, i + 1) for i in range(13)]
+    )
+    line = b"0-0:98.1.0(13)(1-0:1.6.0)(1-0:1.6.0)" + months + b"\r\n"
+    assert len(line) > 500
+    for size in (1, 3, 64, 1000):
+        telegrams = listening()
+        telegram = framed(line + b"1-0:1.4.0(00.100*kW)\r\n")
+        for at in range(0, len(telegram), size):
+            telegrams.feed(telegram[at : at + size])
+        assert telegrams.latest == {"0-0:98.1.0": 7500, "1-0:1.4.0": 100}, size  # mean of 1.5, 2.5 ... 13.5 kW
+
+
+def test_a_month_before_the_meter_came_has_no_peak():
+    # as Belgian meters print it
+    line = b"0-0:98.1.0(2)(1-0:1.6.0)(1-0:1.6.0)(230801000000S)(632525252525W)(00.000*kW)"
+    line += b"(230901000000S)(230831181500S)(01.862*kW)\r\n"
+    assert fed(framed(line)).latest == {"0-0:98.1.0": 1862}
+
+
+def test_gas_that_has_not_been_heard_for_days_is_no_news():
+    lines = b"0-0:1.0.0(260301120000W)\r\n0-1:24.1.0(003)\r\n0-1:24.2.1(%sW)(00042.000*m3)\r\n"
+    assert fed(framed(lines % b"260301110000")).latest == {"gas": 42000}
+    assert fed(framed(lines % b"260228230000")).latest == {"gas": 42000}
+    assert fed(framed(lines % b"260223110000")).latest == {}
+    assert fed(framed(lines % b"632525252525")).latest == {}
+
+
+def test_what_is_no_value_is_left_out_even_if_an_earlier_line_had_one():
+    for line in (b"1-0:1.7.0(01.193", b"1-0:1.7.0(01.193*kvar)", b"1-0:1.7.0(01.193*kW", b"1-0:1.7.0()"):
+        assert fed(framed(b"1-0:1.7.0(09.999*kW)\r\n" + line + b"\r\n")).latest == {}, line
+
+
+def test_a_number_that_does_not_fit_is_read_whole_or_not_at_all():
+    telegram = framed(b"1-0:1.7.0(" + b"0" * 200 + b"1.193*kW)\r\n")
+    for size in (1, 2, 30, 64, 150, 1000):
+        telegrams = listening()
+        for at in range(0, len(telegram), size):
+            telegrams.feed(telegram[at : at + size])
+        assert telegrams.latest in ({}, {"1-0:1.7.0": 1193}), size
 
 
 def test_any_cut_of_the_stream_reads_the_same():
-    want = fed(DSMR).latest
+    want = fed(DUTCH).latest
     for size in (1, 2, 7, 64, 255):
-        telegrams = Telegrams(CODES)
-        for at in range(0, len(DSMR), size):
-            telegrams.feed(DSMR[at : at + size])
+        telegrams = listening()
+        for at in range(0, len(DUTCH), size):
+            telegrams.feed(DUTCH[at : at + size])
         assert (telegrams.latest, telegrams.damaged) == (want, 0), size
 
 
 def test_starting_in_the_middle_waits_for_the_next():
-    telegrams = fed(DSMR[300:])
+    telegrams = fed(DUTCH[300:])
     assert (telegrams.latest, telegrams.damaged) == (None, 0)
-    telegrams.feed(EMUCS)
+    telegrams.feed(BELGIAN)
     assert telegrams.latest["1-0:1.8.2"] == 15758
 
 
 def test_a_lost_end_costs_one_telegram_only():
-    telegrams = fed(DSMR[:500], b"\r\n", EMUCS)
+    telegrams = fed(DUTCH[:500], b"\r\n", BELGIAN)
     assert (telegrams.damaged, telegrams.latest["1-0:1.4.0"]) == (0, 2351)
 
 
 def test_every_damaged_byte_is_noticed():
-    for at in range(1, len(DSMR) - 2, 3):
-        bad = bytearray(DSMR)
+    for at in range(1, len(DUTCH) - 2, 3):
+        bad = bytearray(DUTCH)
         bad[at] ^= 1
         assert fed(bytes(bad)).latest is None, at
 
 
 def test_a_damaged_telegram_keeps_the_last_good_one_and_is_counted():
-    telegrams = fed(EMUCS, DSMR.replace(b"01.193", b"01.194"))
+    telegrams = fed(BELGIAN, DUTCH.replace(b"01.193", b"01.194"))
     assert telegrams.damaged == 1
     assert telegrams.latest["1-0:1.4.0"] == 2351
-    assert fed(DSMR.replace(b"!E47C", b"!XXXX")).damaged == 1
+    assert fed(DUTCH.replace(b"!E47C", b"!XXXX")).damaged == 1
 
 
 def test_lines_beyond_any_length_need_no_memory():
@@ -125,6 +169,5 @@ def test_numbers_keep_every_digit():
 
 
 def test_values_in_watts_lose_no_digit_either():
-    body = b"/X\r\n1-0:1.7.0(01193*W)\r\n1-0:1.8.1(0000123456*Wh)\r\n1-0:1.8.2(-5*Wh)\r\n!"
-    telegrams = fed(body, b"%04X\r\n" % crc16(body, 0))
-    assert telegrams.latest == {"1-0:1.7.0": 1193, "1-0:1.8.1": 123456}
+    lines = b"1-0:1.7.0(01193*W)\r\n1-0:1.8.1(0000123456*Wh)\r\n1-0:1.8.2(-5*Wh)\r\n"
+    assert fed(framed(lines)).latest == {"1-0:1.7.0": 1193, "1-0:1.8.1": 123456}
