@@ -50,6 +50,18 @@ async def _memory(folder, config, port):
     return clock, Outbox(path, config["outbox_max_bytes"], config["journal_flush_s"], epoch, segments)
 
 
+def _history(folder, config):
+    """What the page shows of the past is kept where there is a page."""
+    from osb_box.history.recorder import Recorder
+
+    path = folder + "/history"
+    try:
+        os.mkdir(path)
+    except OSError:
+        pass  # it is there
+    return Recorder(path, config["zone"], config["home"].get("tariff"))
+
+
 def _controller(config, path):
     from osb_box import state
     from osb_box.control import Controller
@@ -131,6 +143,7 @@ async def box(port):
     if config["web"]:
         from osb_box.web.listener import Listener
 
+        cycle.history = _history(folder, config)
         listener = Listener(config["web"], folder + "/since.json", config["box_id"], cycle, supervisor)
         supervisor.add("web", listener.run, 30)
     _versions(config, cycle, supervisor)

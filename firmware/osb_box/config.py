@@ -23,6 +23,7 @@ _HOST = ("text", 120)
 _NAME = ("text", 16)
 _CLOCK_TIME = ("text", 5)
 _ROOM_MC = ("int", 5000, 35000)
+_PRICE = ("int", -10000, 10000)
 _TANK_MC = ("int", 10000, 90000)
 _PHASE = ("phase", ("maybe", ("int", 0, 3)))  # of L1, L2, L3; 0: evenly on all
 
@@ -94,6 +95,7 @@ _HOME = _record(
         ),
     ),
     ("pv", _maybe(("peak_w", _W))),
+    ("tariff", _maybe(("buy_eur_mwh", _PRICE), ("sell_eur_mwh", _PRICE))),
 )
 _BROKER = (
     ("host", _HOST),

@@ -13,9 +13,12 @@ _MAX_ROWS = const(64)  # of one telemetry message
 
 
 class Cycle:
-    """`link` is the hub session, or None for a box that works alone; `news` is called after each pass."""
+    """`link` is the hub session, or None for a box that works alone; `news` is called after each pass; `history` has a
+    recorder's `look`, or is None.
+    """
 
-    news = None
+    news = history = None
+    passes = 0  # for those who look whether something has happened
 
     def __init__(self, clock, points, devices, controller, outbox, state_path, identity, poll_s):
         self.link = None
@@ -47,6 +50,8 @@ class Cycle:
                 pulse.beat()
                 await self._stage("control", self._control(now))
                 await self._stage("report", self._report(now))
+                if self.history:
+                    await self._stage("history", self.history.look(now, self.points, self.controller.band))
             self.passes += 1
             if self.news:
                 self.news()
@@ -63,6 +68,7 @@ class Cycle:
         async with self._lock:
             self._kicked = False  # whoever kicks from now on wants another pass
             await self._stage("control", self._control(self.clock.now()))
+        self.passes += 1
         if not self._kicked:
             self.clock.release("kick")
 

@@ -1,0 +1,164 @@
+"""A slot has ended: its row, and once an hour the batch on flash. Needed once a slot.
+
+No energy is lost or counted twice, whatever the power does: a row is how far each counter went beyond what was counted
+before, and what was counted can always be worked out again: `base.json` tells it for one time, the rows after that
+time tell the rest. After a gap what the counters tell of it is spread evenly over its slots.
+"""
+
+import struct
+
+from micropython import const
+
+from osb_box import state
+from osb_box.history import days, files
+from osb_wire import SLOT_S
+
+COUNTERS = (
+    "grid.import",
+    "grid.export",
+    "pv.export",
+    "battery.import",
+    "battery.export",
+    "ev.energy",
+    "heat_pump.energy",
+    "tank.energy",
+)
+_BATCH = const(80)  # bytes of the four rows that are written at once
+_MOST = const(0xFFFE)
+_PIECE = const(24)  # slots of a row within a gap
+_LONGEST = const(35 * 96)  # slots of a gap: what flowed in a longer one nobody can place
+
+
+async def close(log, slot, now, points):
+    """Take note of what flowed until `slot`, the start of the running one [Unix s]."""
+    if log.end is None:
+        await _open(log, slot)
+    gap = (slot - log.end) // SLOT_S
+    if gap > _LONGEST:
+        _flush(log)
+        log.end = slot
+        log.counted = [None] * len(COUNTERS)
+        gap = 0
+    flowed, odd = _flowed(log, points, now)
+    if gap == 1:
+        log.rows += _row(log, flowed)
+        log.end = slot
+        if len(log.rows) >= _BATCH or days.day_of(slot, log.zone) != days.day_of(slot - SLOT_S, log.zone):
+            _flush(log)
+    elif gap > 1:
+        _flush(log)
+        await _bridge(log, flowed, gap)
+        odd = True
+    if await days.close(log) or odd:
+        _flush(log)
+        state.save(log.folder + "/base.json", [log.end, log.counted], None)
+
+
+def _flowed(log, points, now):
+    """([Wh of each counter since it was counted last, None where nobody knows], is a counter new or exchanged?)."""
+    flowed, odd = [], False
+    for i, name in enumerate(COUNTERS):
+        value, before = points.value(name, now), log.counted[i]
+        wh = None
+        if value is not None:
+            if before is None or value < before:
+                log.counted[i] = value
+                odd = True
+            else:
+                wh = value - before
+        flowed.append(wh)
+    return flowed, odd
+
+
+def _count(log, flowed, share, of):
+    """The part `share` of `of` of what flowed, as a row has it; from now on that is counted."""
+    row = []
+    for i, wh in enumerate(flowed):
+        if wh is None:
+            row.append(0xFFFF)
+            continue
+        part = min(_MOST, wh * share // of)
+        log.counted[i] += part
+        flowed[i] = wh - part
+        row.append(part)
+    return row
+
+
+def _row(log, flowed):
+    row = _count(log, flowed, 1, 1)
+    room = outside = 0xFF
+    if log.seen:
+        room = max(0, min(254, log.room // log.seen // 200))
+        outside = min(15, (log.outside_s + 30) // 60)
+    return struct.pack(files.ROW, *row, _cost(log.tariff, row), room, outside)
+
+
+def _cost(tariff, row):
+    """Of a row at the household's prices [EUR/MWh], in 1/100 ct."""
+    if tariff is None or row[0] == 0xFFFF:
+        return -0x8000
+    sold = 0 if row[1] == 0xFFFF else row[1]
+    return max(-0x7FFF, min(0x7FFF, (row[0] * tariff["buy_eur_mwh"] - sold * tariff["sell_eur_mwh"]) // 100))
+
+
+async def _bridge(log, flowed, gap):
+    """Rows for a gap of so many slots: long ones, and a shorter one at its end."""
+    for count, each in ((gap // _PIECE, _PIECE), (1, gap % _PIECE)):
+        rows = b""
+        for _ in range(count if each else 0):
+            row = _count(log, flowed, each, gap)
+            rows += struct.pack(files.ROW, *row, _cost(log.tariff, row), 0xFF, 0xFF)
+            gap -= each
+            await days.breathe()
+        if rows:
+            _append(log, each, rows)
+
+
+def _flush(log):
+    """Write the rows that wait; what the flash refuses waits for the next time."""
+    rows, log.rows = log.rows, b""
+    if rows:
+        log.end -= len(rows) // 20 * SLOT_S
+        try:
+            _append(log, 1, rows)
+        except OSError:
+            log.end += len(rows) // 20 * SLOT_S
+            log.rows = rows if len(rows) < _BATCH * 4 else b""
+            raise
+
+
+def _append(log, each, rows):
+    """Write rows from log.end on, which moves on."""
+    begin, log.slots_file = log.slots_file, 0  # a file to which something was not written is never appended to again
+    log.slots_file = files.append(log.folder, begin, log.end, each, rows)
+    log.end += len(rows) // 20 * each * SLOT_S
+
+
+async def _open(log, slot):
+    """Find out what is recorded."""
+    end, counted = state.load(log.folder + "/base.json") or (0, [None] * len(COUNTERS))
+    last, begin, sound = end, 0, False
+    found = files.names(log.folder, ".slt")
+    for k, begin in enumerate(found):
+        if k + 1 < len(found) and found[k + 1] <= end:
+            continue
+        size = 0
+        for start, each, rows in files.batches("%s/%d.slt" % (log.folder, begin), begin):
+            size += 6 + len(rows)
+            for row in files.unpack(rows):
+                start += each
+                if start > end:
+                    _recount(counted, row)
+            last = max(last, start)
+            await days.breathe()
+        sound = size == files.size(log.folder, begin)
+    log.counted = counted
+    log.end = last or slot
+    log.slots_file = begin if sound else 0
+    days.open_days(log)
+
+
+def _recount(counted, row):
+    for i in range(len(counted)):
+        if row[i] != 0xFFFF and counted[i] is not None:
+            counted[i] += row[i]

@@ -1,0 +1,43 @@
+"""Looks on at every pass, and lets `record` write down what a slot brought. What stays in memory is as little as this."""
+
+from osb_box import forget
+from osb_box.clock import slot_start
+
+
+class Recorder:
+    """`folder` is where the files are; `zone` and `tariff` (or None) as the configuration has them."""
+
+    end = None  # of what is recorded [Unix s]; None before the first look
+    counted = None  # counters [Wh] as far as they are in the rows, None where they were never seen
+    rows = b""  # of the slots before `end` that are not on flash yet
+    slots_file = days_file = closed = 0  # files that may grow, and the day closed last
+    room = seen = outside_s = 0  # sum of temperatures [mC], how many, and time outside the band, of this slot
+    _looked = 0
+
+    def __init__(self, folder, zone, tariff):
+        self.folder = folder
+        self.zone = zone
+        self.tariff = tariff
+
+    async def look(self, now, points, band):
+        """Once a pass; `band` is the household's comfort. OSError if the flash refuses."""
+        self._feel(now, points.value("room.temp", now), band)
+        slot = slot_start(now)
+        if self.end is None or slot > self.end:
+            try:
+                from osb_box.history import record
+
+                await record.close(self, slot, now, points)
+            finally:
+                record = None
+                forget("osb_box.history.record", "osb_box.history.files", "osb_box.history.days")
+            self.room = self.seen = self.outside_s = 0
+
+    def _feel(self, now, mc, band):
+        if mc is not None:
+            low, high = band.at(now)
+            if self._looked and not low <= mc <= high:
+                self.outside_s += min(900, max(0, now - self._looked))
+            self.room += mc
+            self.seen += 1
+        self._looked = now
