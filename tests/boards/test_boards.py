@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from osb_hil import firmware
 from osb_hil.boards import BOARDS, BoardError, load, names
 
 # Pins that a chip has and that nothing else of the board needs.
@@ -105,3 +106,19 @@ def test_a_mistake_is_named(tmp_path, change, sentence):
 def test_a_board_that_is_not_there():
     with pytest.raises(BoardError, match=r"^pico3 is not a board: there are esp32, esp32_c3, "):
         load("pico3")
+
+
+def test_a_smaller_tier_lacks_what_it_says_and_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.setitem(firmware.TIERS, "core", {"without": ["osb_box/history/", "osb_box/web/metrics"]})
+    full = {p.relative_to(tmp_path / "f") for p in firmware.build("full", tmp_path / "f").rglob("*.*")}
+    core = {p.relative_to(tmp_path / "c") for p in firmware.build("core", tmp_path / "c").rglob("*.*")}
+    lacks = {str(path) for path in full - core}
+    assert {"osb_box/history/files.mpy", "osb_box/web/metrics.mpy"} <= lacks
+    assert all(name.startswith(("osb_box/history/", "osb_box/web/metrics")) for name in lacks)
+    assert not core - full
+
+
+def test_what_tiers_leave_out_is_there(tmp_path):
+    for tier in firmware.TIERS.values():
+        for name in tier["without"]:
+            assert list((firmware.ROOT / "firmware").glob(name.rstrip("/") + "*")), name

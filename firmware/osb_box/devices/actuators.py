@@ -4,7 +4,7 @@ from osb_box.devices.registers import number
 
 
 async def heat_pump(device, command, now):
-    """A smart-grid input. Targets: `mode` (words auto, off, run); it may have `limit` [W] while run, `setpoint` [mC]."""
+    """A smart-grid input. Targets: `mode` (words auto, off, run), perhaps `limit` [W] while run and `setpoint` [mC]."""
     mode, power_w, setpoint_mc = command
     if mode == "run" and "limit" in device.targets:
         await device.set("limit", power_w)

@@ -26,7 +26,8 @@ def open_days(log):
     """Find the day that was closed last."""
     for begin in files.names(log.folder, ".day"):
         size = 0
-        for log.closed, _ in files.days("%s/%d.day" % (log.folder, begin), begin):
+        for day, _ in files.days("%s/%d.day" % (log.folder, begin), begin):
+            log.closed = day
             size += files.DAY_BYTES
         log.days_file = begin if size == files.size(log.folder, begin, ".day") else 0
 

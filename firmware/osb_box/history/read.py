@@ -4,7 +4,9 @@ import json
 
 from osb_box.history import files
 
-_NAMES = '"import_wh","export_wh","pv_wh","battery_in_wh","battery_out_wh","ev_wh","heat_pump_wh","tank_wh","cost_ct100",'
+_NAMES = (
+    '"import_wh","export_wh","pv_wh","battery_in_wh","battery_out_wh","ev_wh","heat_pump_wh","tank_wh","cost_ct100",'
+)
 
 
 def slots(log, since, until):

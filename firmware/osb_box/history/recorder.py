@@ -1,4 +1,4 @@
-"""Looks on at every pass, and lets `record` write down what a slot brought. What stays in memory is as little as this."""
+"""Looks on at every pass, and lets `record` write down what a slot brought. Little stays in memory."""
 
 from osb_box import forget
 from osb_box.clock import slot_start

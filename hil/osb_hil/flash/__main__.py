@@ -111,7 +111,7 @@ def _wifi(asked: argparse.Namespace) -> tuple[str, str] | None:
 
 def _wanted(name: str, board: Board) -> dict[str, Path]:
     """{path there: file here} of all the board is to hold, settings apart."""
-    target = build(ROOT / "build" / name)
+    target = build(board.tier)
     extra = ROOT / "build" / f"{name}-board"
     extra.mkdir(parents=True, exist_ok=True)
     (extra / "board.json").write_text(board.for_device())

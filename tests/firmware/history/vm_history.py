@@ -181,8 +181,8 @@ async def test_two_years_fit_and_the_oldest_goes():
             blocks += 2
     assert blocks <= 20, blocks
     begin = home.log.days_file
-    day = home.log.closed
-    for day in range(day + 1, day + 1 + 800):
+    first = home.log.closed + 1
+    for day in range(first, first + 800):
         begin = files.append_day(home.folder, begin, day, (1,) * 11)
     days = files.names(home.folder, ".day")
     assert len(days) <= 9

@@ -1,7 +1,6 @@
-"""The power is cut at every single write to the flash: no Wh is lost, none counted twice, whatever was being written."""
+"""The power is cut at every single write to the flash: no Wh is lost and none is counted twice."""
 
 import gc
-import os
 
 import vfs
 
@@ -69,7 +68,7 @@ class Flash:
 
 
 async def passes(flash, counter, t, end):
-    """A box's passes every quarter of an hour with 100 Wh each until `end` or the cut; returns (counter, t, was it cut?)."""
+    """Passes every quarter of an hour with 100 Wh each until `end` or the cut; returns (counter, t, was it cut?)."""
     vfs.mount(vfs.VfsLfs2(flash, progsize=256, readsize=256, lookahead=32), "/flash")
     try:
         log = Recorder("/flash", ZONE, None)
@@ -128,7 +127,6 @@ async def test_a_cut_at_every_write_of_a_day():
         assert sorted(by_day) == [day, day + 1], (cuts, by_day)
         gc.collect()
     assert cuts > 50, cuts
-
 
 
 async def test_an_append_an_hour_costs_few_erases():
