@@ -1,5 +1,7 @@
 """flash.sh's work on a board that is the real VM behind a serial line, by the real mpremote."""
 
+import base64
+import hashlib
 import json
 import re
 import shutil
@@ -75,8 +77,12 @@ def flashed(board):
 
 
 @pytest.mark.usefixtures("flashed")
-def test_two_boards_share_no_secret(flash, board):
-    assert flash("--hub", "hub.example")[0] == 0
+def test_two_boards_share_no_secret_and_tell_the_broker_none(flash, board, tmp_path):
+    accounts, key = tmp_path / "accounts", tmp_path / "release.key"
+    key.write_text("b" * 768 + "\n")
+    told = ["--account", accounts, "--update-key", key, "--update-url", "http://hub.example:8090"]
+    assert flash("--hub", "hub.example", *map(str, told))[0] == 0
+    assert (board.files / "update.key").read_text() == "b" * 768 + "\n"
     one = json.loads((board.files / "config.json").read_text())
     (board.files / "config.json").unlink()
     assert flash("--hub", "hub.example")[0] == 0
@@ -84,6 +90,13 @@ def test_two_boards_share_no_secret(flash, board):
     assert one["box_id"] != other["box_id"]
     assert one["web"]["token"] != other["web"]["token"]
     assert one["hub"]["password"] != other["hub"]["password"]
+    assert one["update"] == {"url": "http://hub.example:8090", "check_s": 86400}
+    assert (board.files / "update.key").exists()  # a second run takes it for no leftover
+    (line,) = accounts.read_text().splitlines()
+    user, _, rounds, salt, digest = re.split(r"[:$]+", line)
+    assert user == one["box_id"]
+    made = hashlib.pbkdf2_hmac("sha512", one["hub"]["password"].encode(), base64.b64decode(salt), int(rounds))
+    assert base64.b64decode(digest) == made  # RFC 8018, as mosquitto_passwd has it
 
 
 def test_a_dry_run_says_what_it_would_do_and_does_nothing(flash, board):
@@ -132,3 +145,12 @@ def test_a_wifi_password_that_cannot_be_one(flash, board, monkeypatch):
     monkeypatch.delenv("OSB_WIFI_PASSWORD")
     assert flash("--wifi", "Home")[2] == "The password of the Wi-Fi is missing: set OSB_WIFI_PASSWORD.\n"
     assert list(board.files.iterdir()) == []
+
+
+@pytest.mark.usefixtures("flashed")
+def test_an_account_needs_a_hub_and_a_key_must_be_one(flash, tmp_path):
+    assert flash("--account", str(tmp_path / "accounts"))[2] == "--account is of no use without a hub: add --hub.\n"
+    (tmp_path / "no.key").write_text("secret")
+    assert flash("--update-key", str(tmp_path / "no.key"))[2] == (
+        f"{tmp_path}/no.key holds no key of 768 hexadecimal digits: give the .key file of vpp firmware keygen.\n"
+    )

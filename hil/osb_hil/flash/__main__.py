@@ -5,19 +5,22 @@ import getpass
 import hashlib
 import json
 import os
+import re
 import ssl
 import sys
 from pathlib import Path
+from typing import Any
 
 import segno
 
 from osb_hil import boards
 from osb_hil.boards import Board
 from osb_hil.firmware import ROOT, build
-from osb_hil.flash import FlashError, image, settings
+from osb_hil.flash import FlashError, account, image, settings
 from osb_hil.flash.device import Device
 
-TOP = {"boot.py", "main.py", "board.json", "pins.json", "config.json", "hub.der"}
+OWN = {"config.json", "hub.der", "update.key"}  # what is this box's alone, and is kept
+TOP = {"boot.py", "main.py", "board.json", "pins.json"} | OWN
 _SELF_TEST = """
 from osb_box import VERSION, config
 try:
@@ -48,6 +51,16 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--wifi", metavar="SSID", help="join this network; the password is asked, or OSB_WIFI_PASSWORD")
     parser.add_argument("--hub", metavar="HOST[:PORT]", help="enrol at this hub (port 8883 without one)")
     parser.add_argument("--hub-ca", type=Path, metavar="FILE", help="certificate of the hub's authority (TLS)")
+    parser.add_argument(
+        "--account",
+        type=Path,
+        metavar="FILE",
+        help="append its account for `vpp broker admit` here (no plain password)",
+    )
+    parser.add_argument(
+        "--update-key", type=Path, metavar="FILE", help="it believes versions signed by this key (.key)"
+    )
+    parser.add_argument("--update-url", metavar="URL", help="where it looks for signed versions, once a day")
     parser.add_argument("--image", type=Path, metavar="FILE", help="put this MicroPython onto the board first")
     parser.add_argument("--sha256", help="what the image's SHA-256 must be")
     parser.add_argument("--boards", type=Path, default=boards.BOARDS, help=argparse.SUPPRESS)
@@ -72,7 +85,7 @@ def _flash(asked: argparse.Namespace) -> None:
     wanted = _wanted(asked.board, board)
     there = device.hashes({"osb_box", "osb_boot", "osb_wire"}, TOP)
     changed = {path: here for path, here in wanted.items() if there.get(path) != _sha(here)}
-    stale = sorted(set(there) - set(wanted) - {"config.json", "hub.der"})
+    stale = sorted(set(there) - set(wanted) - OWN)
     _say(asked, f"write {len(changed)} of {len(wanted)} files, remove {len(stale)}")
     new = "config.json" not in there
     _say(asked, "make settings with secrets of its own" if new else "keep its settings")
@@ -84,6 +97,8 @@ def _flash(asked: argparse.Namespace) -> None:
     device.remove(stale)
     device.put(changed)
     told = _settings(asked, board, wifi, device, new)
+    if asked.account:
+        _account(asked.account, told)
     _verify(device, wanted)
     device.stop()
     said = device.run(_SELF_TEST).strip()
@@ -137,13 +152,14 @@ def _room(device: Device, changed: dict[str, Path]) -> None:
 
 def _settings(
     asked: argparse.Namespace, board: Board, wifi: tuple[str, str] | None, device: Device, new: bool
-) -> dict[str, object]:
+) -> dict[str, Any]:
     if new:
-        told = settings.first(asked.board, board, wifi, asked.hub)
-    elif wifi or asked.hub or asked.hub_ca:
-        told = settings.updated(device.run("print(open('config.json').read())"), wifi, asked.hub)
+        told = settings.first(asked.board, board)
     else:
-        return dict(json.loads(device.run("print(open('config.json').read())")))
+        told = dict(json.loads(device.run("print(open('config.json').read())")))
+        if not (wifi or asked.hub or asked.hub_ca or asked.update_key or asked.update_url):
+            return told
+    told = settings.changed(told, wifi, asked.hub, asked.update_url)
     extra = ROOT / "build"
     files = {}
     if asked.hub_ca:
@@ -152,6 +168,8 @@ def _settings(
         told["hub"] |= {"ca": "hub.der"}
         (extra / "hub.der").write_bytes(_der(asked.hub_ca))
         files["hub.der"] = extra / "hub.der"
+    if asked.update_key:
+        files["update.key"] = _update_key(asked.update_key)
     here = extra / "config.json"
     try:
         here.touch(mode=0o600)
@@ -170,6 +188,27 @@ def _der(path: Path) -> bytes:
         raise FlashError(f"{path} is no certificate ({error}): give --hub-ca a file in PEM or DER form.") from error
 
 
+def _update_key(path: Path) -> Path:
+    try:
+        text = path.read_text().strip()
+    except (OSError, ValueError) as error:
+        raise FlashError(f"{path} cannot be read: give --update-key the .key file of vpp firmware keygen.") from error
+    if not re.fullmatch("[89a-f][0-9a-f]{767}", text):
+        raise FlashError(f"{path} holds no key of 768 hexadecimal digits: give the .key file of vpp firmware keygen.")
+    return path
+
+
+def _account(path: Path, told: dict[str, Any]) -> None:
+    hub = told.get("hub")
+    if not hub:
+        raise FlashError("--account is of no use without a hub: add --hub.")
+    try:
+        with path.open("a") as f:
+            f.write(account.line(hub["user"], hub["password"]) + "\n")
+    except OSError as error:
+        raise FlashError(f"{path} cannot be written ({error.strerror}): give --account another file.") from error
+
+
 def _verify(device: Device, wanted: dict[str, Path]) -> None:
     there = device.hashes({"osb_box", "osb_boot", "osb_wire"}, TOP)
     wrong = sorted(path for path, here in wanted.items() if there.get(path) != _sha(here))
@@ -180,9 +219,8 @@ def _verify(device: Device, wanted: dict[str, Path]) -> None:
         )
 
 
-def _introduce(told: dict[str, object], new: bool) -> None:
+def _introduce(told: dict[str, Any], new: bool) -> None:
     web = told["web"]
-    assert isinstance(web, dict)
     port = "" if web["port"] == 80 else f":{web['port']}"
     address = f"http://{told['box_id']}.local{port}/"
     print(f"\n{told['box_id']} is ready. Its page: {address}")

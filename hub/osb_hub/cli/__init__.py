@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from osb_hub.cli import bench, boxes, demo, dispatch, firmware, limits, prices, readings, serve, weather
+from osb_hub.cli import bench, boxes, broker, demo, dispatch, firmware, limits, prices, readings, serve, weather
 from osb_hub.errors import InputError
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ app.add_typer(prices.app, name="prices")
 app.add_typer(limits.app, name="limits")
 app.add_typer(weather.app, name="weather")
 app.add_typer(firmware.app, name="firmware")
+app.add_typer(broker.app, name="broker")
 
 
 def main() -> None:
