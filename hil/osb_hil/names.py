@@ -1,0 +1,106 @@
+"""Private names of the firmware, made short and shared between files when it is built for a board.
+
+MicroPython keeps every name it has ever met, once, for ever: some 25 B each. A name with an underscore means something
+in its own file only, so that files can share a few short ones. See docs/decisions/0012.
+"""
+
+import ast
+import builtins
+import io
+import itertools
+import keyword
+import re
+import string
+import tokenize
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+_PRIVATE = re.compile(r"_[A-Za-z0-9][A-Za-z0-9_]*")
+_WORD = re.compile(r"\b_[A-Za-z0-9]\w*")
+
+
+def shorten(sources: Mapping[Path, str]) -> tuple[dict[Path, str], dict[str, str]]:
+    """The sources with short private names, line by line as they were, and {long name: short name}."""
+    trees = {path: ast.parse(text) for path, text in sources.items()}
+    kept = set().union(*(_kept(tree) for tree in trees.values()))
+    names = {path: _private(text) - kept for path, text in sources.items()}
+    taken = {name for text in sources.values() for name in _identifiers(text)}
+    short = _colours(_groups(trees, names), taken)
+    return {path: _renamed(text, short) for path, text in sources.items()}, short
+
+
+def _kept(tree: ast.Module) -> set[str]:
+    """Names that must stay: reached through another object than `self`, spelled in a string, or constants."""
+    kept: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and not (isinstance(node.value, ast.Name) and node.value.id == "self"):
+            kept.add(node.attr)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            kept.update(_WORD.findall(node.value))
+        elif isinstance(node, ast.JoinedStr):
+            kept.update(inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name))
+            kept.update(inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute))
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            called = node.value.func
+            if isinstance(called, ast.Name) and called.id == "const":  # the compiler puts its value in its place
+                kept.update(target.id for target in node.targets if isinstance(target, ast.Name))
+    return kept
+
+
+def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
+    return tokenize.generate_tokens(io.StringIO(text).readline)
+
+
+def _identifiers(text: str) -> set[str]:
+    return {token.string for token in _tokens(text) if token.type == tokenize.NAME}
+
+
+def _private(text: str) -> set[str]:
+    return {name for name in _identifiers(text) if _PRIVATE.fullmatch(name)}
+
+
+def _groups(trees: Mapping[Path, ast.Module], names: Mapping[Path, set[str]]) -> list[set[str]]:
+    """Names that may meet in one place: those of a file, and those of two files one of which inherits of the other."""
+    module = {".".join(path.with_suffix("").parts): path for path in trees}
+    groups = list(names.values())
+    for path, tree in trees.items():
+        origin = {
+            alias.asname or alias.name: module.get(node.module or "")
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                for base in node.bases:
+                    other = origin.get(base.id) if isinstance(base, ast.Name) else None
+                    if other:
+                        groups.append(names[path] | names[other])
+    return groups
+
+
+def _colours(groups: list[set[str]], taken: set[str]) -> dict[str, str]:
+    """A short name for each, another one for any two that share a group."""
+    neighbours: dict[str, set[str]] = {}
+    for group in groups:
+        for name in group:
+            neighbours.setdefault(name, set()).update(group)
+    forbidden = taken | set(keyword.kwlist) | set(dir(builtins))
+    letters = string.ascii_lowercase
+    free = [name for n in (1, 2) for name in ("_" + "".join(c) for c in itertools.product(letters, repeat=n))]
+    free = [name for name in free if name not in forbidden]
+    short: dict[str, str] = {}
+    for name in sorted(neighbours, key=lambda name: (-len(neighbours[name]), name)):
+        used = {short[other] for other in neighbours[name] if other in short}
+        short[name] = next(candidate for candidate in free if candidate not in used)
+    return short
+
+
+def _renamed(text: str, short: Mapping[str, str]) -> str:
+    lines = text.splitlines(keepends=True)
+    for token in sorted(_tokens(text), key=lambda token: token.start, reverse=True):
+        if token.type == tokenize.NAME and token.string in short:
+            row, column = token.start
+            line = lines[row - 1]
+            lines[row - 1] = line[:column] + short[token.string] + line[column + len(token.string) :]
+    return "".join(lines)
