@@ -35,6 +35,7 @@ def ended(e):
             recover("the configuration cannot be used")
         raise e
     if isinstance(e, KeyboardInterrupt):
+        port.let_go()
         raise e
     sys.print_exception(e)
     gc.collect()
@@ -51,7 +52,11 @@ def recover(trouble=None):
     """Serve the recovery page until somebody, or time, asks for another attempt."""
     from osb_boot import recovery
 
-    recovery.main(port.home(), trouble)
+    try:
+        recovery.main(port.home(), trouble)
+    except KeyboardInterrupt:
+        port.let_go()
+        raise
 
 
 def _forget():

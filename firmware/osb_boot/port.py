@@ -43,6 +43,19 @@ def feed():
         machine.WDT(timeout=8000).feed()
 
 
+def let_go():
+    """Somebody at the USB port has interrupted the box to look at it, or to flash it: no watchdog cuts them short."""
+    if _UNIX:
+        return
+    import machine
+
+    if sys.platform == "rp2":  # it has no call for this; RP2040 datasheet 4.7.6, RP2350 12.9.7: clear ENABLE in CTRL
+        base = 0x400D8000 if "RP2350" in sys.implementation._machine else 0x40058000
+        machine.mem32[base + 0x3000] = 1 << 30
+    else:
+        machine.WDT(timeout=86400000)
+
+
 def output(number, level):
     """Drive a pin; a process has none."""
     if not _UNIX:
@@ -59,8 +72,12 @@ def page_address(password):
     import network
 
     point = network.WLAN(network.AP_IF)
-    point.config(ssid="OpenSmartBox-recovery", key=password)
-    point.active(True)
+    if sys.platform == "rp2":
+        point.config(ssid="OpenSmartBox-recovery", key=password, security=point.SEC_WPA_WPA2)
+        point.active(True)
+    else:  # this one wants to be active first, and would leave the network open if it were not told
+        point.active(True)
+        point.config(ssid="OpenSmartBox-recovery", key=password, security=point.SEC_WPA2)
     return "0.0.0.0", 80
 
 

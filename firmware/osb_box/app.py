@@ -16,7 +16,8 @@ async def _run():
 
     supervisor, outbox = await build.box(hal.port())
     del build
-    forget("osb_box.build", "osb_box.hal.unix")
+    forget("osb_box.build")
+    hal.leave()
 
     def reset():
         from osb_box.restart import restart

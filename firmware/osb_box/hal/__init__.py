@@ -7,15 +7,41 @@ watchdog()                  an object with feed(); unfed for 8 s it resets the b
 name_servers()              addresses of the name servers in force
 radio()                     the radio as net/station.py needs it, or None where the port keeps the network itself
 reset()                     restart the board; does not return
+
+What is wired to the board, by the names of its board.json; ValueError where it has no such thing. Nothing waits long.
+
+pin_in(name, pull)          an object with value(), 0 or 1; `pull` is "up", "down" or None
+pin_out(name)               an object with value(level)
+pulse_counter(name)         an object with value(), pulses modulo 2**32 since it was made
+onewire()                   reset() -> is anybody there?, write(bytes), read(count) -> bytes, scan() -> [rom bytes]
+i2c()                       writeto(address, bytes), readfrom(address, count) -> bytes, scan(); OSError if nobody does
+analogue(name)              an object with read_mv()
 """
 
 import sys
 
+from osb_box import forget
+
+_MODULES = ("osb_box.hal.unix", "osb_box.hal.unix_pins", "osb_box.hal.rp2", "osb_box.hal.esp32", "osb_box.hal.chip")
+
 
 def port():
     """The module of this port; it is needed at the start and at a reset, and forgotten in between."""
+    if sys.platform == "rp2":
+        from osb_box.hal import rp2
+
+        return rp2
+    if sys.platform == "esp32":
+        from osb_box.hal import esp32
+
+        return esp32
     if sys.platform not in ("linux", "darwin"):
         raise ImportError("no hal for the port " + sys.platform)
     from osb_box.hal import unix
 
     return unix
+
+
+def leave():
+    """Let the port's module leave memory."""
+    forget(*_MODULES)

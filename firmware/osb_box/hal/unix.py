@@ -68,3 +68,39 @@ def radio():
 def reset():
     """End this process so that it is started again."""
     sys.exit(_RESET_STATUS)
+
+
+def pin_in(name, pull=None):
+    """An input of the field at OSB_PINS."""
+    return _pins().thing("in", name)
+
+
+def pin_out(name):
+    """An output of the field."""
+    return _pins().pin_out(name)
+
+
+def pulse_counter(name):
+    """A pulse counter of the field."""
+    return _pins().thing("count", name)
+
+
+def analogue(name):
+    """An analogue input of the field."""
+    return _pins().thing("mv", name)
+
+
+def onewire():
+    """The field's 1-Wire line."""
+    return _pins().onewire()
+
+
+def i2c():
+    """The field's I2C bus."""
+    return _pins().i2c()
+
+
+def _pins():
+    from osb_box.hal import unix_pins
+
+    return unix_pins

@@ -5,8 +5,7 @@ import json
 
 from micropython import const
 
-from osb_box import VERSION, forget
-from osb_box.hal import port
+from osb_box import VERSION, forget, hal
 from osb_box.web.access import Access
 
 _OVERRIDE = (("target_mc", ("int", 10000, 28000)), ("minutes", ("int", 0, 1440)))
@@ -151,9 +150,10 @@ def _version(updates):
     try:
         from osb_boot import slots
 
-        version = slots.state(port().state_dir())
+        version = slots.state(hal.port().state_dir())
     finally:
-        forget("osb_boot.slots", "osb_boot.atomic", "osb_box.hal.unix")
+        forget("osb_boot.slots", "osb_boot.atomic")
+        hal.leave()
     version["version"] = VERSION
     version["looked"] = updates.said if updates else None
     return version

@@ -1,0 +1,74 @@
+"""The port for the ESP32 family."""
+
+import machine
+
+from osb_box.hal.chip import (
+    board,
+    clock,
+    i2c,
+    name_servers,
+    onewire,
+    pin_in,
+    pin_out,
+    place,
+    reset,
+    state_dir,
+    watchdog,
+)
+
+__all__ = ["clock", "i2c", "name_servers", "onewire", "pin_in", "pin_out", "reset", "state_dir", "watchdog"]
+
+_FILTER_NS = 12000  # the longest the hardware can; contacts that bounce for longer need the capacitor in docs/wiring.md
+
+
+def serial(port, baud, parity="N"):
+    """The UART which the board's list calls `port`."""
+    from osb_box.hal.chip_serial import Serial
+
+    return Serial(
+        place(("uarts",), port), baud, parity, timer=0, no_tx=-1
+    )  # -1: its default for a line that only listens could be a pin of the flash
+
+
+def radio():
+    """The chip's own."""
+    from osb_box.hal.chip_radio import Radio
+
+    return Radio(rp2=False)
+
+
+class _Interrupts:
+    """Counts by interrupt where there is no counter, as on the ESP32-C3: a write to flash can cost a pulse."""
+
+    def __init__(self, pin):
+        self._count = 0
+        pin.irq(self._rise, machine.Pin.IRQ_RISING)
+
+    def _rise(self, _):
+        self._count = self._count + 1 & 0x3FFFFFFF
+
+    def value(self):
+        return self._count
+
+
+def pulse_counter(name):
+    """A unit of the pulse counter (PCNT), where the chip has one."""
+    pin = machine.Pin(place(("pulses",), name)["pin"], machine.Pin.IN, machine.Pin.PULL_DOWN)
+    if not hasattr(machine, "Counter"):
+        return _Interrupts(pin)
+    names = [entry["name"] for entry in board()["pulses"]]
+    return machine.Counter(names.index(name), pin, filter_ns=_FILTER_NS)
+
+
+class _Analogue:
+    def __init__(self, pin):
+        self._adc = machine.ADC(machine.Pin(pin), atten=machine.ADC.ATTN_11DB)
+
+    def read_mv(self):
+        """Volts at the pin [mV], by the calibration in the chip."""
+        return self._adc.read_uv() // 1000
+
+
+def analogue(name):
+    """An analogue input."""
+    return _Analogue(place(("analogue",), name)["pin"])
