@@ -4,7 +4,7 @@ import binascii
 import os
 
 import osb_boot
-from osb_box import forget
+from osb_box import VERSION, forget, said
 from osb_box.cycle import Cycle
 from osb_box.outbox import Outbox
 from osb_box.points import Points
@@ -34,6 +34,16 @@ def _beside(folder, key, name):
     return folder + "/" + name
 
 
+def _cause():
+    """Why the board started."""
+    from osb_boot import port
+
+    try:
+        return "power came" if port.powered_on() else "a reset"
+    finally:
+        forget("osb_boot.port")
+
+
 async def _memory(folder, config, port):
     """The clock and the outbox, which tell each other the time."""
     from osb_box import journal
@@ -45,6 +55,8 @@ async def _memory(folder, config, port):
         pass  # it is there
     floor, segments = journal.scan(path)
     clock = await port.clock(config["box_id"], floor)
+    said.state[1] = clock
+    said.say("started: %s, after %s" % (VERSION, _cause()))
     epoch = journal.begin(path, max(clock.now(), floor + 1))
     forget("osb_box.journal")
     return clock, Outbox(path, config["outbox_max_bytes"], config["journal_flush_s"], epoch, segments)
@@ -89,6 +101,16 @@ def _bus(bus, port):
     from osb_box.bus.rtu import RtuBus
 
     return RtuBus(port.serial(bus["port"], bus["baud"], bus["parity"] or "N"), bus["baud"], timeout_ms)
+
+
+def _station(config, port, cycle, supervisor, page):
+    """Who keeps the box in the Wi-Fi, where the port has a radio."""
+    radio = port.radio()
+    if radio:
+        from osb_box.net.station import Station
+
+        station = Station(radio, config["wifi"], config["web"], config["box_id"], cycle, page)
+        supervisor.add("wifi", station.run, 120)
 
 
 def _versions(config, cycle, supervisor):
@@ -140,12 +162,14 @@ async def box(port):
         household = HomeAssistant(config["home_assistant"], config["box_id"], cycle, _STALE_POLLS * config["poll_s"])
         cycle.news = household.news
         supervisor.add("home_assistant", household.run, 120)
+    listener = None
     if config["web"]:
         from osb_box.web.listener import Listener
 
         cycle.history = _history(folder, config)
         listener = Listener(config["web"], folder + "/since.json", config["box_id"], cycle, supervisor)
         supervisor.add("web", listener.run, 30)
+    _station(config, port, cycle, supervisor, listener)
     _versions(config, cycle, supervisor)
     forget("osb_wire.topics", "osb_wire.fields", "osb_wire.terms")
     return supervisor, outbox

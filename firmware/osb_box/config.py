@@ -115,7 +115,10 @@ _TOP = (
     ("journal_flush_s", ("int", 0, 3600)),
     ("outbox_max_bytes", ("int", 16384, 16777216)),
     ("hub", _maybe(*_BROKER)),
-    ("wifi", _maybe(("ssid", ("text", 32)), ("password", ("maybe", ("text", 63))))),
+    (
+        "wifi",
+        _maybe(("ssid", ("text", 32)), ("password", ("maybe", ("text", 63))), ("country", ("maybe", ("text", 2)))),
+    ),
     ("home_assistant", _maybe(*_BROKER, ("prefix", ("maybe", ("text", 40))))),
     ("web", _maybe(("host", _HOST), ("port", _PORT), ("token", ("text", 128)))),
     ("update", _maybe(("url", ("text", 200)), ("check_s", ("int", 60, 604800)))),

@@ -6,6 +6,8 @@ import time
 
 from micropython import const
 
+from osb_box import said
+
 _CHECK_MS = const(1000)  # the watchdog bites after 8 s
 _BUDGET = const(5)  # restarts of one task within _BUDGET_S; one more resets the board
 _BUDGET_S = const(3600)
@@ -100,11 +102,12 @@ class Supervisor:
                 except Exception as e:  # a cancellation is none: it ends this task for good
                     sys.print_exception(e)
                     pulse.error = "%s: %s" % (type(e).__name__, e)
+                    said.say("%s: %s" % (pulse.name, pulse.error))
                 now = clock.now()
                 pulse.restarts = [t for t in pulse.restarts if now - _BUDGET_S < t <= now]
                 failed = len(pulse.restarts)
                 if failed == _BUDGET:
-                    print("supervisor: %s failed too often: %s" % (pulse.name, pulse.error))
+                    said.say("supervisor: %s failed too often: %s" % (pulse.name, pulse.error))
                     reset()
                 pulse.restarts.append(now)
                 await pulse.sleep_until(now + _BACKOFF_S[failed])

@@ -22,8 +22,6 @@ import sys
 
 from osb_box import forget
 
-_MODULES = ("osb_box.hal.unix", "osb_box.hal.unix_pins", "osb_box.hal.rp2", "osb_box.hal.esp32", "osb_box.hal.chip")
-
 
 def port():
     """The module of this port; it is needed at the start and at a reset, and forgotten in between."""
@@ -43,5 +41,5 @@ def port():
 
 
 def leave():
-    """Let the port's module leave memory."""
-    forget(*_MODULES)
+    """Let the port's modules leave memory."""
+    forget(*[name for name in sys.modules if name.startswith("osb_box.hal.")])

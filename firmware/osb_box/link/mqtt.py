@@ -9,6 +9,8 @@ import time
 
 from micropython import const
 
+from osb_box import net
+
 _PUBLISH = const(3)
 _PUBACK = const(4)
 _SUBACK = const(9)
@@ -131,6 +133,7 @@ class MqttClient:
     async def _packet(self):
         read = self._stream.readexactly
         first = (await read(1))[0]
+        net.heard()
         kind = first >> 4
         length = shift = 0
         while True:

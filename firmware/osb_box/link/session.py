@@ -9,7 +9,7 @@ import time
 
 from micropython import const
 
-from osb_box import forget
+from osb_box import forget, said
 from osb_box.clock import next_multiple
 from osb_box.link.mqtt import MqttClient
 from osb_wire import VERSION
@@ -52,7 +52,9 @@ class Session:
                 pulse.rest()
                 await self._serve(pulse)
             except (OSError, EOFError, MemoryError) as e:
-                self.last_error = str(e)
+                if str(e) != self.last_error:
+                    self.last_error = str(e)
+                    said.say("hub: " + self.last_error)
             finally:
                 await self._disconnect()
             await pulse.sleep_until(next_multiple(self._clock.now() + 1, self._hub["retry_s"]))
@@ -92,6 +94,7 @@ class Session:
             self.offer(offer)
         self.connected = True
         self.last_error = None
+        said.say("hub: connected")
         self._stalled = False
         self._progress()
         if self._outbox.pending():
@@ -151,6 +154,7 @@ class Session:
         except (ValueError, MemoryError) as e:
             self.refused += 1
             self.last_refused = "%s: %s" % (topic, str(e) or "does not fit into memory")
+            said.say("refused: " + self.last_refused)
             return
         finally:  # tables and what reads them: at most some messages a minute need them
             forget("osb_wire.from_hub", "osb_wire.codec", "osb_wire.fields", "osb_wire.terms")

@@ -24,6 +24,8 @@ class Listener:
     tells of and acts on.
     """
 
+    portal = None  # our own address while our access point is open
+
     def __init__(self, web, since_path, box_id, cycle, supervisor):
         self.token = web["token"]
         self.since_path = since_path
