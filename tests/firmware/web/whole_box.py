@@ -59,9 +59,9 @@ class WholeBox:
         firmware = build()
         with (self._folder / "box.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*micropython(), "-X", "heapsize=180k", "main.py"],
+                [*micropython(), "-X", "heapsize=180k", "-m", "main"],
                 cwd=firmware,
-                env={**os.environ, "MICROPYPATH": f"{firmware}{os.pathsep}.frozen", "OSB_HOME": str(self._folder)},
+                env={**os.environ, "MICROPYPATH": f"{os.pathsep}.frozen", "OSB_HOME": str(self._folder)},
                 stdout=log,
                 stderr=log,
             )
