@@ -2,8 +2,6 @@
 
 from micropython import const
 
-import osb_box.ahead
-import osb_box.plan
 from osb_box import forget
 from osb_box.plan.decide import decide
 from osb_box.plan.limits import limit
@@ -127,6 +125,10 @@ class Controller:
         MemoryError: the last plan holds on, and the next slot tries again.
         """
         outlook, slot = self.outlook, now - now % SLOT_S
+        if self.desk.plan:  # the hub's: made for all
+            self.desk.own = None
+            outlook.anew = True
+            return None
         if slot == outlook.slot and not outlook.anew:
             return None
         outlook.slot, outlook.anew = slot, False

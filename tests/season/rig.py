@@ -1,6 +1,6 @@
-"""Homes under the real controllers on MicroPython, and their plain twins, through days of a heating season in lockstep.
+"""Homes under the real controllers on MicroPython and their plain twins, in lockstep through days of a season.
 
-Plant and twin are those of the bench (`osb_hil.home`, `osb_hil.twin`); nobody sleeps, and both sides act every `STEP_S`.
+Plant and twin are those of the bench (`osb_hil.home`, `osb_hil.twin`); nobody sleeps; both sides act every `STEP_S`.
 """
 
 import json
@@ -118,17 +118,21 @@ class Season:
         try:
             for t in range(self.start, self.end, STEP_S):
                 self._news(t)
-                self._say({"t": t, "points": [points(home, pair[0].w) for home, pair in zip(self.homes, pairs)]})
+                measured = [points(home, box.w) for home, (box, _) in zip(self.homes, pairs, strict=True)]
+                self._say({"t": t, "points": measured})
                 commands = json.loads(self.vm.stdout.readline())
-                for home, twin, plain, command, pair in zip(self.homes, self.twins, self.plain, commands, pairs):
+                for home, command in zip(self.homes, commands, strict=True):
                     obey(home, command)
+                for home, twin, plain, pair in zip(self.homes, self.twins, self.plain, pairs, strict=True):
                     twin.controls = plain.controls(t, twin.flows)
                     home.step(t, STEP_S)
                     twin.step(t, STEP_S)
                     for meter in pair:
                         meter.read(t)
                 if trace:
-                    self.trace.append([{**vars(home.flows), "command": c} for home, c in zip(self.homes, commands)])
+                    self.trace.append(
+                        [{**vars(home.flows), "command": c} for home, c in zip(self.homes, commands, strict=False)]
+                    )
             self._say({"work": 1})
             self.work = json.loads(self.vm.stdout.readline())
         finally:
@@ -189,7 +193,11 @@ class _Meter:
         bill, state, tariff = self._bill, self._home.state, self._season.tariff
         bill.peak_eur = sum(max(FLOOR_KW, kw) for kw in bill.peaks_kw.values()) * tariff.peak_eur_kw_year / 12
         bill.stored_eur = (_stored_wh(self._home) - self._stored) * float(self._season.buy.mean()) / 1e6
-        bill.cold_min, bill.water_min, bill.car_wh = state.comfort_violation_min, state.cold_water_min, state.ev_short_wh
+        bill.cold_min, bill.water_min, bill.car_wh = (
+            state.comfort_violation_min,
+            state.cold_water_min,
+            state.ev_short_wh,
+        )
         return bill
 
 

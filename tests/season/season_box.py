@@ -5,7 +5,6 @@ wire message for all, or "t" with "points", {name: value} of each home. Only the
 one object a home. Plans of their own are worked off at once, slice by slice, as the box's cycle does between passes.
 """
 
-import gc
 import json
 import sys
 

@@ -1,1 +1,1 @@
-"""The box's own plan for the coming day: least cost on the household's tariff, inside comfort, with or without a hub."""
+"""The box's own plan for the coming day: least cost on the household's tariff inside comfort, with a hub or without."""

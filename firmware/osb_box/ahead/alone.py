@@ -11,7 +11,6 @@ def alone(day, target_wh):
         heating = False
         for k in range(day.slots):
             net[k] -= power[k]
-            most = at(store.charge, k)
             low, high = at(store.low, k) * 4, at(store.high, k) * 4
             if store.actuator == "battery":
                 w = _follow(store, k, fill, -net[k], low, high)
@@ -22,8 +21,7 @@ def alone(day, target_wh):
                 elif store.actuator == "tank":
                     heating = fill < low + (high - low) // 4 or (heating and fill < low + (high - low) * 3 // 4)
                     want = low + (high - low) * 3 // 4 if heating else low
-                w = (want - after(store, k, fill, 0)) * 1000 // at(store.eta_in, k)
-                w = max(0, min(most, w))
+                w = store.needed(k, want - after(store, k, fill, 0))
             power[k] = w
             net[k] += w
             fill = after(store, k, fill, w)

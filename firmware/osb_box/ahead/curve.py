@@ -1,9 +1,9 @@
 """One leaky store planned exactly: dynamic programming on the slopes of a convex cost-to-go.
 
-What a day costs from some fill on is convex and made of straight pieces, as is what a slot costs for the power drawn in
-it (fed in, bought, bought above the peak). The best of both together is an infimal convolution, which for such functions
-is nothing but merging two sorted lists of slopes (Rockafellar, Convex Analysis, section 16). No grid of fills, no error
-of one: some twenty pieces a slot, all integers.
+What a day costs from some fill on is convex and made of straight pieces, as is what a slot costs for the power drawn
+in it (fed in, bought, bought above the peak). The best of both together is an infimal convolution, which for such
+functions is nothing but merging two sorted lists of slopes (Rockafellar, Convex Analysis, section 16). No grid of
+fills, no error of one: some sixteen pieces a slot, all integers.
 
 Fill is counted in W*slots (a quarter of a Wh), slopes in 1/64 EUR/MWh. `retention` is applied as a loss in 65536ths.
 """
@@ -13,12 +13,18 @@ from array import array
 from micropython import const
 
 PRICE = const(64)
-MOVES = const(4)  # a slot has no more: three prices, cut at zero
-PIECES = const(56)
+MOVES = const(8)  # a slot has no more: three prices, cut at zero or at the five efficiencies of a heat pump
+PIECES = const(64)
 HARD = const(12000)  # EUR/MWh for what must not be
 _NEVER = const(0x3FFFFFFF)
 _STEEPEST = const(HARD * PRICE * 9 // 8)  # what must not be for several slots costs no more
 _ALIKE = const(4)  # slopes this near are one
+_STEEP = const(60000)
+_FEW, _MANY = const(10), const(16)  # pieces: so few can do with less rounding, so many need more
+# A heat pump gives less for the next watt the more it gives already, as its flow must be warmer. By the published curve
+# (Staffell et al., Energy Environ. Sci. 5 (2012) 9291) COP falls by about 22 % from the power that holds the room to
+# twice that, so that the next watt's heat is 1 - 0.22 (2 r - 1) of the COP at r times that power; in steps of a half.
+_PART = array("H", (1110, 890, 670, 450, 300))
 
 
 class Store:
@@ -41,8 +47,45 @@ class Store:
         below, above = offered["below_price"], offered["above_price"]
         self.below = PRICE * (HARD if below is None else min(HARD, below))
         self.above = PRICE * (HARD if above is None else min(HARD, above))
-        self.end_price = offered["end_value"]
         self.power = array("i", [0] * slots)
+        self.half = None
+        if self.actuator == "heat_pump":
+            self.half = array("h", [self._holding_w(k) // 2 for k in range(slots)])
+
+    def _holding_w(self, k):
+        """Power that holds a fill within the band, an eighth of full power at least."""
+        fill = (at(self.low, k) * 3 + at(self.high, k)) // 4 * 4
+        w = (fill - self.lost(fill) - at(self.usage, k)) * 1000 // at(self.eta_in, k)
+        return max(at(self.charge, k) // 8, w, 2)
+
+    def part(self, k, w):
+        """(efficiency of the last watt [pm], power down to which it holds) while charging at `w` in slot k."""
+        eta = at(self.eta_in, k)
+        if self.half is None:
+            return eta, 0
+        half = self.half[k]
+        j = min((w - 1) // half, len(_PART) - 1)
+        return eta * _PART[j] // 1000, j * half
+
+    def gained(self, k, w):
+        """Fill that a power brings or takes in slot k."""
+        if w <= 0:
+            return w * 1000 // at(self.eta_out, k)
+        fill = 0
+        while w > 0:
+            eta, until = self.part(k, w)
+            fill += (w - until) * eta // 1000
+            w = until
+        return fill
+
+    def needed(self, k, fill):
+        """Power that brings so much fill in slot k [W], at most the greatest."""
+        most, w = at(self.charge, k), 0
+        while fill > 0 and w < most:
+            eta, _ = self.part(k, w + 1)
+            until = most if self.half is None else min(most, (w // self.half[k] + 1) * self.half[k])
+            w, fill = min(until, w + fill * 1000 // eta + 1), fill - (until - w) * eta // 1000
+        return w
 
     def lost(self, fill):
         """What is left of a fill after a slot."""
@@ -54,7 +97,7 @@ def at(series, k):
 
 
 class Moves:
-    """What a store can do in one slot, from most charge to most discharge: pieces of fill, of power, and their slope."""
+    """What a store can do in a slot, from most charge to most discharge: pieces of fill, of power, and their slope."""
 
     def __init__(self):
         self.fill, self.watt, self.slope = array("i", [0] * MOVES), array("i", [0] * MOVES), array("i", [0] * MOVES)
@@ -74,8 +117,8 @@ class Moves:
             else:
                 price, until = sell, low
             if w > 0:
-                until = max(0, until)
-                eta = at(store.eta_in, k)
+                eta, edge = store.part(k, w)
+                until = max(0, edge, until)
                 moved, s = (w - until) * eta // 1000, -(price + store.wear) * 1000 // eta
                 most += moved
             else:
@@ -91,7 +134,7 @@ class Moves:
 
 
 class Curve:
-    """Works out a store's best powers against the rest of the home; `back` from the last slot, then `forth` from now."""
+    """A store's best powers against the rest of the home: `begin`, `back` from the last slot, then `forth` from now."""
 
     def __init__(self, slots):
         self._x, self._s = array("i", [0] * PIECES), array("i", [0] * PIECES)
@@ -111,6 +154,7 @@ class Curve:
         room = 400  # a tenth of a kWh beyond what is allowed has to be told from what is
         self._least = min(low * 4, store.fill) - room
         self._most = max(high * 4, store.fill) + room
+        self._near = self._most - self._least >> 8
 
     def back(self, k, rest_w, peak_w, buy, sell, over):
         """From what slot k + 1 costs to what slot k costs, by fill."""
@@ -119,7 +163,7 @@ class Curve:
         edge, stage, add = at(store.low, k) * 4, 0, -store.below
         c = i = 0
         t[0] = max(-_STEEPEST, s[0] + add)
-        while c < PIECES - MOVES:
+        while True:
             p = x[i] if i < n else _NEVER
             if edge <= p and stage < 2:
                 p = edge
@@ -127,6 +171,8 @@ class Curve:
                 edge, add = at(store.high, k) * 4, 0 if stage == 1 else store.above
             elif i < n:
                 i += 1
+                if c > PIECES - 2 * MOVES:
+                    continue
             else:
                 break
             y[c] = p
@@ -142,7 +188,8 @@ class Curve:
         place = k * MOVES
         shift = -moves.most - at(store.usage, k)
         m = c = 0
-        kept = t[0]
+        before = then = kept = t[0]
+        near = self._near
         while m < count and slope[m] <= kept:
             turn[place + m] = -_NEVER
             shift += fill[m]
@@ -162,18 +209,27 @@ class Curve:
                 then = t[i]
             if p <= least:
                 c = 0
-                kept = then
+                before = kept = then
                 s[0] = then - (then * loss + 32768 >> 16)
             elif p < most and then - kept > _ALIKE:
-                if c == 0 or p - x[c - 1] > 1:
+                if (
+                    c and p - x[c - 1] < near and then - before < _STEEP
+                ):  # one step where both together have their weight
+                    x[c - 1] += (p - x[c - 1]) * (then - kept) // (then - before)
+                else:
                     x[c] = p
                     c += 1
+                    before = kept
                 kept = then
                 s[c] = then - (then * loss + 32768 >> 16)
         while m < count:
             turn[place + m] = _NEVER
             m += 1
         self._n = c
+        if c > _MANY:
+            self._near = near * 2
+        elif c < _FEW and near > most - least >> 8:
+            self._near = near // 2
         self.work += 12 + n + c
 
     def forth(self, k, fill, rest_w, peak_w, buy, sell, over):

@@ -75,8 +75,7 @@ class Day:
 
 def after(store, k, fill, w):
     """Fill at the end of slot k at a power [W]."""
-    fill = store.lost(fill) + at(store.usage, k)
-    return fill + (w * at(store.eta_in, k) // 1000 if w > 0 else w * 1000 // at(store.eta_out, k))
+    return store.lost(fill) + at(store.usage, k) + store.gained(k, w)
 
 
 def best(day):
@@ -88,7 +87,8 @@ def best(day):
     if day.peak_ct_kw:
         peak_w = min(peak_w, day.paid_w)
         over = min(HARD, day.peak_ct_kw * 40 // _PEAK_SLOTS) * PRICE
-    for again in range(_PASSES):
+    passes = _PASSES if len(day.stores) > 1 or day.peak_ct_kw else 1
+    for _ in range(passes):
         for store in day.stores:
             power = store.power
             for k in range(n):
@@ -96,14 +96,14 @@ def best(day):
             curve.begin(store, day.end_price(store))
             for k in range(n - 1, -1, -1):
                 buy = day.buy[k] * PRICE
-                curve.back(k, net[k], peak_w, buy, day.sell[k] * PRICE, max(over, buy))
+                curve.back(k, net[k], peak_w, buy, day.sell[k] * PRICE, buy + over)
                 if curve.work > _SLICE:
                     yield curve.work
                     curve.work = 0
             fill = store.fill
             for k in range(n):
                 buy = day.buy[k] * PRICE
-                w, fill = curve.forth(k, fill, net[k], peak_w, buy, day.sell[k] * PRICE, max(over, buy))
+                w, fill = curve.forth(k, fill, net[k], peak_w, buy, day.sell[k] * PRICE, buy + over)
                 power[k] = w
                 net[k] += w
                 if curve.work > _SLICE:

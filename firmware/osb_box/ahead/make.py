@@ -64,8 +64,11 @@ def _plan(box, day, now, after):
     """What the desk keeps of a day."""
     end = day.start + SLOT_S * day.slots
     plan = {"made": now, "start": day.start, "end": end, "expires": day.start + _LIFE_S}
-    plan["powers"] = {store.actuator: array("h", [max(-32768, min(32767, w)) for w in store.power]) for store in day.stores}
+    plan["powers"] = {
+        store.actuator: array("h", [max(-32768, min(32767, w)) for w in store.power]) for store in day.stores
+    }
     plan["buy"], plan["how"], plan["room_mc"] = day.buy, None, None
+    plan["net"] = array("h", [max(-32768, min(32767, w)) for w in day.net])
     for store in day.stores:
         fill = store.fill
         how, room = bytearray(day.slots), array("H", [0] * day.slots)
@@ -74,7 +77,9 @@ def _plan(box, day, now, after):
             fill = after(store, k, fill, w)
             if store.actuator == "battery":
                 low = store.low if isinstance(store.low, int) else store.low[k]
-                how[k] = _manner(w, day.net[k], fill < low * 4 + 400, day.peak_ct_kw and day.net[k] + _NEAR_W > day.peak())
+                how[k] = _manner(
+                    w, day.net[k], fill < low * 4 + 400, day.peak_ct_kw and day.net[k] + _NEAR_W > day.peak()
+                )
             elif store.actuator == "heat_pump":
                 room[k] = max(0, 10000 + (fill >> 2) * 1000 // box.model.room.capacity)
         if store.actuator == "battery":

@@ -64,7 +64,9 @@ def _by_window(tariff, clock):
     for window in tariff.get("windows") or ():
         begin, end = minutes_of(window["from"]), minutes_of(window["to"])
         days = window["days"]
-        if (minute - begin) % 1440 < ((end - begin) % 1440 or 1440) and (days == "all" or (days == "weekend") == weekend):
+        if (minute - begin) % 1440 < ((end - begin) % 1440 or 1440) and (
+            days == "all" or (days == "weekend") == weekend
+        ):
             return window["buy_eur_mwh"]
     return tariff["buy_eur_mwh"]
 

@@ -34,7 +34,9 @@ def learn(box, end, points):
         outdoor, w, building = model.outdoor(end, points), mean["heat_pump"], home["building"]
         heat_w = None if w is None else w * model.cop_pm(outdoor) // 1000
         most = building["loss_w_k"] * 10
-        wrong["room"] = learn_heat(model.room, points.value("room.temp", end), outdoor, building["gain_w"], heat_w, most)
+        wrong["room"] = learn_heat(
+            model.room, points.value("room.temp", end), outdoor, building["gain_w"], heat_w, most
+        )
     if model.tank:
         day = home["tank"]["daily_use_wh"]
         temp, w = points.value("tank.temp", end), mean["tank"]
@@ -59,8 +61,7 @@ def _mean(account, span):
 
 
 def learn_heat(store, after_mc, ambient_mc, gain_w, heat_w, most_w):
-    """Move the correction, at most `most_w`, towards what would have predicted `after_mc`; Wh that it was off, or None.
-    """
+    """Move the correction, at most `most_w`, towards what would have predicted `after_mc`; how many Wh it was off."""
     before_mc = store.begun_mc
     store.begun_mc = after_mc
     if before_mc is None or after_mc is None or heat_w is None:
