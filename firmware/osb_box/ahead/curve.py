@@ -43,7 +43,7 @@ class Store:
         self.charge, self.discharge = kept("charge_max_w"), kept("discharge_max_w")
         self.usage, self.low, self.high = kept("usage_w"), kept("fill_min_wh"), kept("fill_max_wh")
         self.wear = offered["wear_price"] * PRICE
-        self.loss = 65536 - at(offered["retention_ppm"], 0) * 65536 // 1000000
+        self.loss = ((1000000 - at(offered["retention_ppm"], 0)) * 65536 + 500000) // 1000000
         below, above = offered["below_price"], offered["above_price"]
         self.below = PRICE * (HARD if below is None else min(HARD, below))
         self.above = PRICE * (HARD if above is None else min(HARD, above))
@@ -158,74 +158,67 @@ class Curve:
 
     def back(self, k, rest_w, peak_w, buy, sell, over):
         """From what slot k + 1 costs to what slot k costs, by fill."""
-        store, moves, x, s, y, t, n = self._store, self._moves, self._x, self._s, self._y, self._t, self._n
-        # the band at the end of the slot, into y, t
-        edge, stage, add = at(store.low, k) * 4, 0, -store.below
-        c = i = 0
-        t[0] = max(-_STEEPEST, s[0] + add)
-        while True:
-            p = x[i] if i < n else _NEVER
-            if edge <= p and stage < 2:
-                p = edge
-                stage += 1
-                edge, add = at(store.high, k) * 4, 0 if stage == 1 else store.above
-            elif i < n:
-                i += 1
-                if c > PIECES - 2 * MOVES:
-                    continue
-            else:
-                break
-            y[c] = p
-            c += 1
-            then = s[i] + add
-            t[c] = then if -_STEEPEST < then < _STEEPEST else _STEEPEST if then > 0 else -_STEEPEST
-        n = c
-        # what can be done in the slot, merged by slope, back into x, s by the fill at its beginning
+        store, moves, turn = self._store, self._moves, self._turn
+        x, s, y, t, n = self._x, self._s, self._y, self._t, self._n
         moves.set(store, k, rest_w, peak_w, buy, sell, over)
-        count, fill, slope, turn = moves.count, moves.fill, moves.slope, self._turn
-        loss, least, most = store.loss, self._least, self._most
+        count, fill, slope = moves.count, moves.fill, moves.slope
+        loss, least, most, near = store.loss, self._least, self._most, self._near
         gain = loss * 65536 // (65536 - loss)
         place = k * MOVES
         shift = -moves.most - at(store.usage, k)
-        m = c = 0
-        before = then = kept = t[0]
-        near = self._near
+        # what lies ahead is x, s and the band at the slot's end; merged by slope with what can be done it becomes y, t
+        edge, stage, add = at(store.low, k) * 4, 0, -store.below
+        before = then = kept = max(-_STEEPEST, s[0] + add)
+        i = m = c = 0
         while m < count and slope[m] <= kept:
             turn[place + m] = -_NEVER
             shift += fill[m]
             m += 1
-        s[0] = kept - (kept * loss + 32768 >> 16)
-        i = 0
-        while i < n:
-            p = y[i] + shift
-            p += p * gain + 32768 >> 16
-            if m < count and slope[m] < t[i + 1]:
+        t[0] = kept - (kept * loss + 32768 >> 16)
+        fresh = True
+        while True:
+            if fresh:
+                here = x[i] if i < n else _NEVER
+                if edge <= here:
+                    here = edge
+                    stage += 1
+                    edge, add = (at(store.high, k) * 4, 0) if stage == 1 else (_NEVER, store.above)
+                elif i < n:
+                    i += 1
+                if here == _NEVER:
+                    break
+                ahead = s[i] + add
+                if add and not -_STEEPEST < ahead < _STEEPEST:
+                    ahead = _STEEPEST if ahead > 0 else -_STEEPEST
+            p = here + shift
+            if m < count and slope[m] < ahead:
                 then = slope[m]
-                turn[place + m] = y[i]
+                turn[place + m] = here
                 shift += fill[m]
                 m += 1
+                fresh = False
             else:
-                i += 1
-                then = t[i]
+                then = ahead
+                fresh = True
+            if loss:
+                p += p * gain + 32768 >> 16
             if p <= least:
                 c = 0
                 before = kept = then
-                s[0] = then - (then * loss + 32768 >> 16)
+                t[0] = then - (then * loss + 32768 >> 16)
             elif p < most and then - kept > _ALIKE:
-                if (
-                    c and p - x[c - 1] < near and then - before < _STEEP
-                ):  # one step where both together have their weight
-                    x[c - 1] += (p - x[c - 1]) * (then - kept) // (then - before)
-                else:
-                    x[c] = p
+                if c and p - y[c - 1] < near and then - before < _STEEP:  # one step where both have their weight
+                    y[c - 1] += (p - y[c - 1]) * (then - kept) // (then - before)
+                elif c < PIECES - 1:
+                    y[c] = p
                     c += 1
                     before = kept
                 kept = then
-                s[c] = then - (then * loss + 32768 >> 16)
+                t[c] = then - (then * loss + 32768 >> 16) if loss else then
         while m < count:
             turn[place + m] = _NEVER
             m += 1
-        self._n = c
+        self._x, self._s, self._y, self._t, self._n = y, t, x, s, c
         if c > _MANY:
             self._near = near * 2
         elif c < _FEW and near > most - least >> 8:
