@@ -1,7 +1,7 @@
 """Runs on MicroPython: plans the days given as JSON lines on stdin and prints what came out, one line each.
 
-A day: "offer" (wire message), "buy", "sell" [EUR/MWh], "paid_w", "peak_ct_kw". Answer: powers by actuator, net, peak,
-what the planner itself thinks that it and plain control cost [ct], and of its slices how many pieces there were and the most in one.
+A day: "offer" (wire message), "buy", "sell" [EUR/MWh], "paid_w", "peak_ct_kw". Answer: powers by actuator, net, what
+the planner itself thinks that it and plain control cost [ct], and of its slices the pieces in all and the most in one.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Plans of the box against the whole programme: how much more they cost than the least there is, and how long they take."""
+"""Plans of the box against the whole programme: what they cost beyond the least there is, and their work."""
 
 import json
 import random

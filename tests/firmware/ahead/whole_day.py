@@ -1,4 +1,4 @@
-"""The referee: the same day of the same stores as one linear programme, solved by HiGHS. Shares no code with the box."""
+"""The referee: the same day of the same stores as one linear programme, solved by HiGHS; no code of the box."""
 
 import numpy as np
 import scipy.sparse
@@ -85,7 +85,7 @@ def _store(rows, store, slots, draws, half, end_price):
 
 
 def cost_ct(day, plan):
-    """What a plan of the box costs [ct], worked out anew in floating point; a fill 20 Wh beside its edge is no breach."""
+    """What a plan of the box costs [ct], worked out anew in floats; a fill 20 Wh beside its edge is no breach."""
     offer, total = day["offer"], 0.0
     for k, net in enumerate(plan["net"]):
         total += net * (day["buy"][k] if net > 0 else day["sell"][k]) + HARD * max(0, net - offer["import_max_w"])
