@@ -2,7 +2,7 @@
 
 from array import array
 
-from osb_box.ahead.outlook import Outlook
+from osb_box.ahead import Outlook
 from osb_box.comfort.band import Band
 from osb_box.plan.account import Account
 from osb_box.plan.car import LEAST_A, Car
