@@ -27,6 +27,13 @@ _PRICE = ("int", -10000, 10000)
 _TANK_MC = ("int", 10000, 90000)
 _PHASE = ("phase", ("maybe", ("int", 0, 3)))  # of L1, L2, L3; 0: evenly on all
 
+_WINDOW = (
+    ("from", _CLOCK_TIME),
+    ("to", _CLOCK_TIME),
+    ("days", ("one", ("all", "week", "weekend"))),
+    ("buy_eur_mwh", _PRICE),
+)
+
 _HOME = _record(
     ("fuse_w", _W),
     ("fuse_a", ("maybe", ("int", 6, 125))),  # of each phase
@@ -95,7 +102,16 @@ _HOME = _record(
         ),
     ),
     ("pv", _maybe(("peak_w", _W))),
-    ("tariff", _maybe(("buy_eur_mwh", _PRICE), ("sell_eur_mwh", _PRICE))),
+    (
+        "tariff",
+        _maybe(
+            ("buy_eur_mwh", _PRICE),
+            ("sell_eur_mwh", _PRICE),
+            ("windows", ("maybe", ("list", _record(*_WINDOW), 8))),
+            ("peak_eur_kw_year", ("maybe", ("int", 0, 1000))),  # of each month's highest quarter of an hour
+            ("peak_floor_w", ("maybe", _W)),
+        ),
+    ),
 )
 _BROKER = (
     ("host", _HOST),
@@ -213,6 +229,9 @@ def _check_home(home):
         raise WireError("home.comfort.night_min_mc", "must not be above min_mc")
     for i, text in enumerate(comfort["night"]):
         _check_clock_time("home.comfort.night[%d]" % i, text)
+    for i, window in enumerate((home["tariff"] or {}).get("windows") or ()):
+        for key in ("from", "to"):
+            _check_clock_time("home.tariff.windows[%d].%s" % (i, key), window[key])
     pump, tank, car = home["heat_pump"], home["tank"], home["ev"]
     if pump:
         curve = pump["cop_pm"]

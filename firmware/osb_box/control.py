@@ -1,10 +1,8 @@
 """The box's control: measurements, plans and wishes in; commands, offers and replies out. No I/O; time is passed in."""
 
-import sys
-
 from micropython import const
 
-import osb_box.plan
+from osb_box import forget
 from osb_box.plan.decide import decide
 from osb_box.plan.limits import limit
 from osb_wire import SLOT_S
@@ -13,16 +11,13 @@ _GAP_S = const(900)  # after such a pause the slot's accounts begin anew
 _EVENTS = const(8)
 
 
-def _briefly(name):
-    """The module osb_box.plan.<name>, for one use: what is needed now and then does not stay in memory."""
-    plan = osb_box.plan
+def _briefly(name, folder="plan"):
+    """The module osb_box.<folder>.<name>, for one use: what is needed now and then does not stay in memory."""
+    path = "osb_box.%s." % folder
     try:
-        return __import__("osb_box.plan." + name, None, None, (name,))
+        return __import__(path + name, None, None, (name,))
     finally:
-        for once in (name, "forecast"):
-            sys.modules.pop("osb_box.plan." + once, None)
-            if hasattr(plan, once):
-                delattr(plan, once)
+        forget(path + name, "osb_box.plan.forecast")
 
 
 class Controller:
@@ -47,6 +42,10 @@ class Controller:
             commands[role], account.mode, account.words = decide(self, role, now, points)
             if account.mode != "plan":
                 account.leave()
+        if self.outlook.peak_aim_w and not desk.plan:
+            from osb_box.ahead.peak import hold  # who pays for no peak does without it
+
+            hold(self, commands, now, points.value("battery.soc", now))
         changed = limit(self, commands, now, points)
         for role, words in changed.items():
             account = accounts[role]
@@ -104,13 +103,38 @@ class Controller:
     def _see_car(self, now, points):
         if self.ev:
             offered_ma = self.accounts["ev"].command or 0
+            here = self.ev.here
             self.ev.see(now, points.value("ev.state", now), points.value("ev.energy", now), offered_ma)
+            if here != self.ev.here:
+                self.outlook.anew = True
 
     # what the hub says and hears
 
     def weather(self, message):
         """Wire message "weather"."""
         _briefly("forecast").take(self.model, message)
+        self.outlook.anew = True
+
+    def prices(self, message):
+        """Wire message "prices"."""
+        _briefly("tariff", "ahead").take(self.outlook, message)
+
+    def ahead(self, now, points):
+        """The box's own plan, once a slot and after what changes it: a generator, worked off piece by piece, or None.
+
+        MemoryError: the last plan holds on, and the next slot tries again.
+        """
+        outlook, slot = self.outlook, now - now % SLOT_S
+        if self.desk.plan:  # the hub's: made for all
+            self.desk.own = None
+            outlook.anew = True
+            return None
+        if slot == outlook.slot and not outlook.anew:
+            return None
+        outlook.slot, outlook.anew = slot, False
+        if not outlook.prices and "tariff" not in self.home:
+            return None
+        return _briefly("make", "ahead").make(self, now, points)
 
     def event(self, message):
         """Wire message "event"; shown to the household."""
@@ -128,7 +152,10 @@ class Controller:
 
     def offer(self, now, points, offer_id):
         """Wire message "offer" for the day from the present slot on; None while nothing is measured."""
-        return _briefly("offer").offer(self, now, points, offer_id)
+        out = _briefly("offer").offer(self, now, points, offer_id)
+        if out:
+            _briefly("accuracy", "ahead").state(self, out)
+        return out
 
     def actuators(self):
         """What each actuator can take and give [W], as the wire message "hello" wants it."""
@@ -139,10 +166,12 @@ class Controller:
     def override(self, target_mc, minutes, now):
         """Wins at once: call `step` after it. 0 minutes ends it. ValueError names a target that cannot be meant."""
         _briefly("household").override(self, target_mc, minutes, now)
+        self.outlook.anew = True
 
     def car(self, km, by, now):
         """The household needs so many km by then. ValueError says what cannot be meant."""
         _briefly("household").ask(self.ev, km, by, now)
+        self.outlook.anew = True
 
     def state(self, now):
         """All of it in plain words, for the local API."""

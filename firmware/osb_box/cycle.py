@@ -56,6 +56,7 @@ class Cycle:
             if self.news:
                 self.news()
             gc.collect()
+            await self._stage("ahead", self._ahead(now, pulse))
 
     def kick(self):
         """Decide and act at once: the household or the hub has said something. Lockstep time waits until it is done."""
@@ -94,6 +95,8 @@ class Cycle:
                 return answer
             if kind == "weather":
                 self.controller.weather(message)
+            elif kind == "prices":
+                self.controller.prices(message)
             elif kind == "event":
                 self.controller.event(message)
         except Exception as e:
@@ -107,6 +110,18 @@ class Cycle:
             if self.link:
                 for notice in self.controller.take_notices(now):
                     self.link.reply(notice)
+
+    async def _ahead(self, now, pulse):
+        """The box's own plan, in slices between which everything else has its turn."""
+        work = self.controller.ahead(now, self.points)
+        if work:
+            for _ in work:
+                pulse.beat()
+                await asyncio.sleep_ms(0)
+            work = None
+            gc.collect()
+            async with self._lock:
+                await self._control(now)
 
     async def _report(self, now):
         slot, self._slot = self._slot, slot_start(now)

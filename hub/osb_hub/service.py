@@ -5,13 +5,13 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from osb_hub.clock import Clock, LockstepClock, RealClock
 from osb_hub.control import plans
 from osb_hub.control.plans import Plan
 from osb_hub.ingest.session import Session
-from osb_hub.jobs import intervals, replan, weather
+from osb_hub.jobs import intervals, replan, retail, weather
 from osb_hub.jobs.delivery import LiveDelivery, delivery
 from osb_hub.jobs.planning import Planning
 from osb_hub.prices.series import PriceSeries
@@ -25,6 +25,7 @@ from osb_wire import SLOT_S
 log = logging.getLogger(__name__)
 CHECK_S = 180  # within a slot, how often a feeder under a limit is looked at
 WEATHER_S = 3600
+PRICES_S = 2 * 86400  # a box is told no more
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,10 @@ class Service:
         self._settings, self._progress = settings, progress
         self.database = Database(settings.database)
         self.clock: Clock = LockstepClock(settings.bench) if settings.bench else RealClock()
-        self.session = Session(settings, self.database, self.clock, self._send_weather)
+        self.session = Session(settings, self.database, self.clock, self._greet)
         self._planning = Planning(settings, self.database, self.clock, self.session)
         self._slot = self._check = 0
+        self._told_prices: dict[str, tuple[int, list[int]]] = {}  # box → end and buying prices, as last sent
         if settings.weather is not None:
             with self.database.write() as connection:
                 market.add_weather(connection, weather.read(settings.weather))
@@ -103,10 +105,12 @@ class Service:
         await self.session.until(lambda: self._everyone_told(slot), self.clock.patience_s)
         await asyncio.to_thread(intervals.update_all, self.database, self.clock.now())
         await self._planning.make(self._correction(t))
-        if slot % WEATHER_S == 0:
-            with self.database.read() as connection:
-                reachable = [box.id for box in boxes(connection) if box.reachable(self.clock.now())]
-            for box in reachable:
+        with self.database.read() as connection:
+            reachable = [box.id for box in boxes(connection) if box.reachable(self.clock.now())]
+        prices = self._prices(slot)
+        for box in reachable:
+            await self._send_prices(box, prices)
+            if slot % WEATHER_S == 0:
                 await self._send_weather(box, slot)
         if self._progress is not None:
             with self.database.read() as connection:
@@ -127,6 +131,28 @@ class Service:
                 for box in boxes(connection)
                 if box.reachable(self.clock.now())
             )
+
+    async def _greet(self, box: str, now: int) -> None:
+        """What a box needs for plans of its own."""
+        self._told_prices.pop(box, None)
+        await self._send_weather(box, now)
+        await self._send_prices(box, self._prices(now))
+
+    def _prices(self, now: int) -> dict[str, Any] | None:
+        slot = slot_of(now)
+        with self.database.read() as connection:
+            known = market.prices(connection, slot, slot + PRICES_S, now)
+        return retail.message(known, self._settings.tariff, slot, now)
+
+    async def _send_prices(self, box: str, message: dict[str, Any] | None) -> None:
+        """If they are others than it knows."""
+        if message is None:
+            return
+        end, buy = message["start"] + message["slots"] * SLOT_S, message["buy_eur_mwh"]
+        told_end, told = self._told_prices.get(box, (0, []))
+        if told_end != end or told[-len(buy) :] != buy:
+            if await self.session.publish(box, "prices", message):
+                self._told_prices[box] = (end, buy)
 
     async def _send_weather(self, box: str, now: int) -> None:
         with self.database.read() as connection:

@@ -5,6 +5,9 @@ from osb_wire.terms import ACTUATOR, MOST_PRICE, MOST_W, MOST_WH, NAME, QUALITIE
 # null: the band is hard and may not be left at any price
 _BAND_PRICE = ("none", ("int", 0, MOST_PRICE))
 
+# mean absolute errors by quarter of the local day, from midnight; null: nothing seen there yet
+_ERRORS = ("maybe", ("list", ("none", ("int", 0, MOST_W)), 4))
+
 _STORE = (
     ("actuator", ACTUATOR),
     ("fill_wh", ("int", -MOST_WH, MOST_WH)),
@@ -20,6 +23,8 @@ _STORE = (
     ("above_price", _BAND_PRICE),
     ("wear_price", ("int", 0, MOST_PRICE)),
     ("end_value", ("int", -MOST_PRICE, MOST_PRICE)),
+    ("power_error_w", _ERRORS),
+    ("fill_error_wh", _ERRORS),
 )
 
 _DEVICE = (
@@ -68,6 +73,7 @@ BOX_TO_HUB = {
         ("import_max_w", ("int", 0, MOST_W)),
         ("export_max_w", ("int", 0, MOST_W)),
         ("stores", ("list", ("record", _STORE), 16)),
+        ("load_error_w", _ERRORS),
     ),
     "reply": (
         ("t", TIME),

@@ -2,7 +2,7 @@
 
 from osb_wire.codec import read
 from osb_wire.fields import WireError
-from osb_wire.terms import ACTUATOR, EVENTS, MOST_W, SLOTS, TIME
+from osb_wire.terms import ACTUATOR, EVENTS, MOST_PRICE, MOST_W, SLOTS, TIME
 
 HUB_TO_BOX = {
     "receipt": (
@@ -28,6 +28,13 @@ HUB_TO_BOX = {
         ("start", TIME),
         ("end", TIME),
         ("reason", ("text", 200)),
+    ),
+    "prices": (
+        ("t", TIME),
+        ("start", TIME),
+        ("slots", SLOTS),
+        ("buy_eur_mwh", ("series", -MOST_PRICE, MOST_PRICE)),
+        ("sell_eur_mwh", ("series", -MOST_PRICE, MOST_PRICE)),
     ),
     "weather": (
         ("t", TIME),

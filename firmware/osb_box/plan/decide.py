@@ -1,6 +1,7 @@
 """What each device shall do now: follow the plan while that is comfortable, else what the home needs.
 
-Without a plan a home is comfortable, safe, and greedy with its own sun. Words are keys of household.py's sentences.
+The hub's plan comes first, then the box's own. Without any a home is comfortable, safe, and greedy with its own sun.
+Words are keys of household.py's sentences.
 """
 
 from micropython import const
@@ -24,15 +25,32 @@ def decide(box, role, now, points):
     if role == "ev":
         return _ev(box, account, asked, now)
     if role == "battery":
-        if asked is not None:
-            return account.steady(asked, now, box.step_s), "plan", None
-        grid_w, w = box.accounts["grid"].w, account.power()
-        if grid_w is None:
-            w = 0
-        elif not -_QUIET_W < grid_w < _QUIET_W:
-            w = max(account.low, min(account.high, w - grid_w))
-        return w, "alone", "no plan"
+        return _battery(box, account, asked, now)
     return (None, "alone", "no plan") if asked is None else (max(0, -asked), "plan", None)
+
+
+def _battery(box, account, asked, now):
+    how, own = 3, box.desk.own
+    if asked is not None:
+        hub = box.desk.by_hub("battery", now)
+        how = 4 if hub else own["how"][(now - own["start"]) // SLOT_S]
+        if how & 4:  # as asked, but the sun that is to spare is not sold for it
+            w = account.steady(asked, now, box.step_s)
+            grid_w = box.accounts["grid"].w
+            if not hub and asked > 0 and grid_w is not None:
+                w = max(w, min(account.high, account.power() - grid_w))
+            return w, "plan", None
+    account.leave()
+    grid_w, w = box.accounts["grid"].w, account.power()
+    if grid_w is None:
+        w = 0
+    elif not -_QUIET_W < grid_w < _QUIET_W:
+        w = max(account.low, min(account.high, w - grid_w))
+    if not how & 1:
+        w = max(0, w)
+    if not how & 2:
+        w = min(0, w)
+    return w, "alone" if asked is None else "plan", "no plan" if asked is None else None
 
 
 def _heat_pump(box, account, asked, now, points):
@@ -50,6 +68,9 @@ def _heat_pump(box, account, asked, now, points):
     if account.verdict > 0:
         return _comfort(box, "heat_pump", now, ("off", 0, setpoint), "too warm")
     w = _pulsed(box, "heat_pump", asked, now)
+    if w and not box.desk.by_hub("heat_pump", now):
+        # nobody waits for the heat that is owed: made in a hurry it costs up to half as much again
+        w = min(w, max(account.low, asked * 5 // 4))
     return ("run" if w else "off", w, setpoint), "plan", None
 
 

@@ -24,6 +24,7 @@ REASONS = {
     "export": ("limit", "no more may be fed into the grid"),
     "rests": ("limit", "it has only just stopped"),
     "started": ("limit", "it has only just started"),
+    "peak": ("limit", "the month's peak would rise"),
 }
 
 
@@ -81,7 +82,8 @@ def state(box, now):
     for role in box.roles:
         account = box.accounts[role]
         if account.mode == "plan":
-            devices[role] = {"mode": "plan", "reason": plan["reason"] if plan else None}
+            hub = plan and box.desk.by_hub(role, now)
+            devices[role] = {"mode": "plan", "reason": plan["reason"] if hub else "the box's own plan"}
         elif account.mode:
             devices[role] = {"mode": account.mode, "reason": REASONS[account.words][1]}
     out = {

@@ -2,6 +2,7 @@
 
 from micropython import const
 
+from osb_box import forget
 from osb_box.comfort.band import day_minute
 from osb_box.plan.forecast import TANK_ROOM_MC, draw_w, radiation, usual_sun
 from osb_wire import SLOT_S
@@ -18,6 +19,7 @@ def learn(box, end, points):
     base = mean["grid"]
     for role in box.roles:
         base = None if base is None or mean[role] is None else base - mean[role]
+    wrong = {"load": None if base is None else base - model.load_w[minute // 15]}
     if base is not None:
         q = minute // 15
         model.load_w[q] += (max(0, min(30000, base)) - model.load_w[q]) // 4
@@ -32,11 +34,23 @@ def learn(box, end, points):
         outdoor, w, building = model.outdoor(end, points), mean["heat_pump"], home["building"]
         heat_w = None if w is None else w * model.cop_pm(outdoor) // 1000
         most = building["loss_w_k"] * 10
-        learn_heat(model.room, points.value("room.temp", end), outdoor, building["gain_w"], heat_w, most)
+        wrong["room"] = learn_heat(
+            model.room, points.value("room.temp", end), outdoor, building["gain_w"], heat_w, most
+        )
     if model.tank:
         day = home["tank"]["daily_use_wh"]
         temp, w = points.value("tank.temp", end), mean["tank"]
-        learn_heat(model.tank, temp, TANK_ROOM_MC, -draw_w(day, minute), w, day // 24)
+        wrong["water"] = learn_heat(model.tank, temp, TANK_ROOM_MC, -draw_w(day, minute), w, day // 24)
+    try:
+        from osb_box.ahead.accuracy import ended
+
+        ended(box, end, minute, wrong, mean)
+        if mean["grid"] is not None:
+            from osb_box.ahead.tariff import metered
+
+            metered(box, end, mean["grid"])
+    finally:
+        forget("osb_box.ahead.accuracy", "osb_box.ahead.tariff")
 
 
 def _mean(account, span):
@@ -47,13 +61,15 @@ def _mean(account, span):
 
 
 def learn_heat(store, after_mc, ambient_mc, gain_w, heat_w, most_w):
-    """Move the correction, at most `most_w`, towards what would have predicted `after_mc`."""
+    """Move the correction, at most `most_w`, towards what would have predicted `after_mc`; how many Wh it was off."""
     before_mc = store.begun_mc
     store.begun_mc = after_mc
-    if before_mc is not None and after_mc is not None and heat_w is not None:
-        wrong_mk = after_mc - store.predict(before_mc, ambient_mc, gain_w, heat_w)
-        wrong_w = wrong_mk * store.capacity * 3600 // (1000 * SLOT_S)
-        store.bias_w = max(-most_w, min(most_w, store.bias_w + wrong_w // _SLOTS))
+    if before_mc is None or after_mc is None or heat_w is None:
+        return None
+    wrong_mk = after_mc - store.predict(before_mc, ambient_mc, gain_w, heat_w)
+    wrong_wh = wrong_mk * store.capacity // 1000
+    store.bias_w = max(-most_w, min(most_w, store.bias_w + wrong_wh * 3600 // SLOT_S // _SLOTS))
+    return wrong_wh
 
 
 def snapshot(box):
@@ -68,4 +84,5 @@ def snapshot(box):
         },
         "car": [getattr(box.ev, name) for name in _CAR] if box.ev else None,
         "override": [box.band.override_mc, box.band.override_until],
+        "outlook": [box.outlook.month, box.outlook.peak_w, list(box.outlook.errors), list(box.outlook.seen)],
     }

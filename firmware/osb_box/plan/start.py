@@ -2,6 +2,7 @@
 
 from array import array
 
+from osb_box.ahead import Outlook
 from osb_box.comfort.band import Band
 from osb_box.plan.account import Account
 from osb_box.plan.car import LEAST_A, Car
@@ -22,6 +23,7 @@ def start(box, home, zone):
     model.sun = usual_sun(home["pv"]["peak_w"]) if "pv" in home else None
     box.ev = Car(home["ev"], zone, home["fuse_w"]) if "ev" in home else None
     box.desk = Desk()
+    box.outlook = Outlook(box.roles)
     box.accounts = {role: _account(box, role) for role in ["grid"] + box.roles}
 
 
@@ -42,7 +44,7 @@ def _account(box, role):
 
 def restore(box, kept):
     """Take up a snapshot. What does not fit, after a change of home or firmware, is left as new."""
-    for part in (_restore_model, _restore_car, _restore_override):
+    for part in (_restore_model, _restore_car, _restore_override, _restore_outlook):
         try:
             part(box, kept)
         except (KeyError, TypeError, ValueError):
@@ -71,3 +73,11 @@ def _restore_car(box, kept):
 
 def _restore_override(box, kept):
     box.band.override_mc, box.band.override_until = kept["override"]
+
+
+def _restore_outlook(box, kept):
+    month, peak_w, errors, seen = kept["outlook"]
+    errors, seen = array("I", errors), bytearray(seen)
+    if len(errors) == len(box.outlook.errors) == len(seen):
+        box.outlook.errors, box.outlook.seen = errors, seen
+    box.outlook.month, box.outlook.peak_w = month, peak_w

@@ -1,6 +1,7 @@
 """`vpp boxes`: who is there."""
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -69,10 +70,24 @@ def _one(desk: Desk, box: Box, as_json: bool) -> None:
     if box.refusal:
         say(f"last refused {shown(box.refused_at, desk.tz)}: {box.refusal}")
     say(f"last offer: {shown(offer.t, desk.tz) if offer else 'none'}")
+    for line in _accuracy(offer.message) if offer else ():
+        say(line)
     for actuator, series in accepted.items():
         say(f"accepted for {actuator}: {', '.join(str(w) for w in series)} W per quarter of an hour")
     for fault in faults:
         say(f"balance {shown(fault.start, desk.tz)}: {fault.fault}")
+
+
+def _accuracy(offer: dict[str, Any]) -> Iterator[str]:
+    """How well the box has foreseen so far, by its own account: mean absolute errors by quarter of the local day."""
+    stated = [("load", "W", offer.get("load_error_w"))]
+    for store in offer["stores"]:
+        stated.append((f"{store['actuator']} following a plan", "W", store.get("power_error_w")))
+        stated.append((f"{store['actuator']} fill a slot ahead", "Wh", store.get("fill_error_wh")))
+    for what, unit, errors in stated:
+        if errors:
+            quarters = (f"{'?' if error is None else error} {unit}" for error in errors)
+            yield f"mean error of {what}: {', '.join(quarters)} (0-6, 6-12, 12-18, 18-24 h)"
 
 
 def _as_dict(box: Box) -> dict[str, Any]:

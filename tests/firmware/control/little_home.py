@@ -99,7 +99,7 @@ class LittleHome:
         self.w["heat_pump"] = self.pump_w(commands["heat_pump"])
         self.w["tank"] = 2000 if commands["tank"] and self.water < 70 else 0
         self.w["ev"] = commands["ev"] * self.volts // 1000 if self.car else 0
-        self.w["battery"] = commands["battery"]
+        self.w["battery"] = commands.get("battery", 0)
         h = dt / 3600
         # air 700 Wh/K, mass 5900 Wh/K: a tenth more than configured, and 15 % more loss
         heat = self.w["heat_pump"] * (3.1 + self.outdoor * 0.08) + 300

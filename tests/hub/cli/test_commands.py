@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,7 @@ from osb_hub.jobs.intervals import update_all
 from osb_hub.settings import Settings
 from osb_hub.store.database import Database
 
+VECTORS = Path(__file__).parents[2] / "wire" / "vectors" / "offer.json"
 T = 1768431600  # 2026-01-14 23:00 UTC = 2026-01-15 00:00 in Brussels
 
 
@@ -51,6 +53,17 @@ def test_one_box(vpp, measured):
     assert "offer: message: is not JSON" in vpp("boxes", "box-01")[1]
     assert json.loads(vpp("boxes", "box-01", "--json")[1])["offer"] is None
     assert vpp("boxes", "box-99") == (2, "", "vpp: There is no box called box-99; known are: box-01.\n")
+
+
+def test_the_accuracy_that_a_box_states_is_shown(vpp, measured, tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'hub.sqlite'}")
+    offer = next(case for case in json.loads(VECTORS.read_text()) if case["why"].startswith("with the accuracy"))
+    store(database, Settings(), [Raw("osb/v1/box-01/offer", offer["payload"].encode())], T + 901)
+    database.close()
+    text = vpp("boxes", "box-01")[1]
+    assert "mean error of load: 120 W, 310 W, ? W, 540 W (0-6, 6-12, 12-18, 18-24 h)" in text
+    assert "mean error of battery following a plan: 40 W, 60 W, 35 W, 80 W" in text
+    assert json.loads(vpp("boxes", "box-01", "--json")[1])["offer"]["load_error_w"] == [120, 310, None, 540]
 
 
 def test_readings(vpp, measured):

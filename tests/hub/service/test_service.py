@@ -72,6 +72,9 @@ def test_a_plan_is_made_told_answered_and_kept_within_a_limit(broker, make_box, 
     # 500 W less the margin of 4 % leaves 480 W of 1200 W
     assert battery["power_w"][1] <= -720
     assert [value["kind"] for kind, value in got if kind == "event"] == ["feeder_limit"]
+    # told once, and again only if they change: (80 + 160) EUR/MWh and 6 % VAT; 80 less the supplier's 5
+    (retail,) = [value for kind, value in got if kind == "prices"]
+    assert (retail["start"], retail["buy_eur_mwh"], retail["sell_eur_mwh"]) == (t0, [254] * 96, [75] * 96)
     database = Database(url)
     with database.read() as connection:
         values = slot_values(connection, "box-01", t0, t0 + 2 * SLOT, ["grid.import", "grid.power"])

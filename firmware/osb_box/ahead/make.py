@@ -1,0 +1,98 @@
+"""One plan of the box's own: the stores of its offer, its prices, the best day, and whether that beats having no plan.
+
+Imported when needed only.
+"""
+
+import gc
+from array import array
+
+from micropython import const
+
+from osb_box import forget
+from osb_wire import SLOT_S
+
+_LIFE_S = const(10800)  # a plan that nobody could renew holds as long as one of the hub
+_NEAR_W = const(100)
+COVER, SUN, EXACT = 1, 2, 4  # what a battery does in a slot: give what the home lacks, take what is to spare, obey
+
+
+def make(box, now, points):
+    """Generator, a rest at each `yield`: makes the plan and lays it on the desk; nothing is changed until then."""
+    try:
+        from osb_box.ahead import tariff
+        from osb_box.plan import offer
+
+        offered = offer.offer(box, now, points, 1)
+        prices = offered and tariff.prices(box, offered["start"], offered["slots"])
+        paid_w, ct_kw = tariff.peak(box, now)
+    finally:
+        offer = tariff = None
+        forget("osb_box.plan.offer", "osb_box.plan.forecast", "osb_box.ahead.tariff")
+    box.outlook.peak_aim_w = paid_w
+    if not prices:
+        box.desk.own = None
+        return
+    yield 0
+    gc.collect()
+    try:
+        from osb_box.ahead.alone import alone
+        from osb_box.ahead.day import Day, after, best
+
+        day = Day(offered, prices[0], prices[1], paid_w, ct_kw)
+        offered = None
+        gc.collect()
+        alone(day, box.model.room.fill(box.band.target(now)) if box.model.room else 0)
+        greedy = day.cost()
+        yield 0
+        for work in best(day):
+            yield work
+    finally:
+        forget("osb_box.ahead.alone", "osb_box.ahead.day", "osb_box.ahead.curve")
+    cost = day.cost()
+    own = None
+    if cost < greedy and day.stores:
+        own = _plan(box, day, now, after)
+        own["cost_ct"], own["saved_ct"] = cost, greedy - cost
+        if ct_kw:
+            box.outlook.peak_aim_w = day.peak()
+    box.desk.own = own
+    for account in box.accounts.values():
+        account.renew()
+
+
+def _plan(box, day, now, after):
+    """What the desk keeps of a day."""
+    end = day.start + SLOT_S * day.slots
+    plan = {"made": now, "start": day.start, "end": end, "expires": day.start + _LIFE_S}
+    plan["powers"] = {
+        store.actuator: array("h", [max(-32768, min(32767, w)) for w in store.power]) for store in day.stores
+    }
+    plan["buy"], plan["how"], plan["room_mc"] = day.buy, None, None
+    plan["net"] = array("h", [max(-32768, min(32767, w)) for w in day.net])
+    for store in day.stores:
+        fill = store.fill
+        how, room = bytearray(day.slots), array("H", [0] * day.slots)
+        for k in range(day.slots):
+            w = store.power[k]
+            fill = after(store, k, fill, w)
+            if store.actuator == "battery":
+                low = store.low if isinstance(store.low, int) else store.low[k]
+                how[k] = _manner(
+                    w, day.net[k], fill < low * 4 + 400, day.peak_ct_kw and day.net[k] + _NEAR_W > day.peak()
+                )
+            elif store.actuator == "heat_pump":
+                room[k] = max(0, 10000 + (fill >> 2) * 1000 // box.model.room.capacity)
+        if store.actuator == "battery":
+            plan["how"] = how
+        elif store.actuator == "heat_pump":
+            plan["room_mc"] = room
+    return plan
+
+
+def _manner(w, net, empty, at_peak):
+    """What the battery's planned power means for a home that will not draw exactly what was foreseen."""
+    if (w > 0 and net > _NEAR_W) or (w < 0 and (net < -_NEAR_W or at_peak)):
+        return EXACT
+    if w < 0 or empty:
+        return COVER | SUN
+    return SUN if w > 0 or net > 0 else COVER

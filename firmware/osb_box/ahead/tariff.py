@@ -1,0 +1,101 @@
+"""What the household pays and gets in each slot, and what its peak costs. Imported when needed only.
+
+The hub's prices come first, then the configuration's windows of local time, then its flat price. Where no price of a
+slot is known, that of the same time a day before stands in for it.
+"""
+
+from array import array
+
+from micropython import const
+
+from osb_box.clock import days_from_civil, local
+from osb_box.comfort.band import minutes_of
+from osb_wire import SLOT_S
+
+_DAY = const(96)
+_MOST = const(9000)  # EUR/MWh; beyond it a price says no more
+FLOOR_W = const(2500)  # VREG, capaciteitstarief: at least 2.5 kW is paid for
+
+
+def take(outlook, message):
+    """Keep the wire's message "prices"."""
+    n = message["slots"]
+    outlook.prices = {"start": message["start"]}
+    for key in ("buy_eur_mwh", "sell_eur_mwh"):
+        series = message[key]
+        outlook.prices[key] = array("h", [_bounded(series if isinstance(series, int) else series[k]) for k in range(n)])
+    outlook.anew = True
+
+
+def prices(box, start, slots):
+    """(buy, sell) arrays [EUR/MWh] for the slots from `start`; None where nobody has said what energy costs."""
+    told, tariff = box.outlook.prices, box.home.get("tariff")
+    if tariff is None and (told is None or start >= told["start"] + 2 * _DAY * SLOT_S):
+        return None
+    buy, sell = array("h", [0] * slots), array("h", [0] * slots)
+    for k in range(slots):
+        t = start + k * SLOT_S
+        i = _row(told, t)
+        if i is not None:
+            buy[k], sell[k] = told["buy_eur_mwh"][i], told["sell_eur_mwh"][i]
+        elif tariff:
+            buy[k] = _bounded(_by_window(tariff, local(t, box.zone)))
+            sell[k] = _bounded(tariff["sell_eur_mwh"])
+        elif k:
+            buy[k], sell[k] = buy[k - 1], sell[k - 1]
+        sell[k] = min(buy[k], sell[k])  # or a meter would earn by itself
+    return buy, sell
+
+
+def _row(told, t):
+    """Index of the slot in what the hub told, or of its like up to a day before; None without either."""
+    if told is None or t < told["start"]:
+        return None
+    i, n = (t - told["start"]) // SLOT_S, len(told["buy_eur_mwh"])
+    if i >= n + _DAY:
+        return None
+    while i >= n:
+        i -= _DAY
+    return i if i >= 0 else None
+
+
+def _by_window(tariff, clock):
+    minute, weekend = clock[3] * 60 + clock[4], clock[5] > 4
+    for window in tariff.get("windows") or ():
+        begin, end = minutes_of(window["from"]), minutes_of(window["to"])
+        days = window["days"]
+        if (minute - begin) % 1440 < ((end - begin) % 1440 or 1440) and (
+            days == "all" or (days == "weekend") == weekend
+        ):
+            return window["buy_eur_mwh"]
+    return tariff["buy_eur_mwh"]
+
+
+def peak(box, now):
+    """(W that are paid for in this month whatever happens, ct for each kW more); (0, 0) where peaks cost nothing.
+
+    A new peak is paid once and may be used on all days that the month has left.
+    """
+    tariff = box.home.get("tariff")
+    yearly = tariff and tariff.get("peak_eur_kw_year")
+    if not yearly:
+        return 0, 0
+    year, month, day = local(now, box.zone)[:3]
+    _month(box.outlook, month)
+    left = days_from_civil(year + month // 12, month % 12 + 1, 1) - days_from_civil(year, month, day)
+    return max(box.outlook.peak_w, tariff.get("peak_floor_w") or FLOOR_W), yearly * 100 // (12 * left)
+
+
+def metered(box, end, w):
+    """The slot that ended had this mean import [W]: perhaps the month's peak."""
+    _month(box.outlook, local(end - SLOT_S, box.zone)[1])
+    box.outlook.peak_w = max(box.outlook.peak_w, w)
+
+
+def _month(outlook, month):
+    if outlook.month != month:
+        outlook.month, outlook.peak_w = month, 0
+
+
+def _bounded(price):
+    return max(-_MOST, min(_MOST, price))

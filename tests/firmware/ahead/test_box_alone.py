@@ -1,0 +1,39 @@
+"""The whole box on the real VM with a Pico's heap, in the fullest home, with a tariff and a hub that sends no plan."""
+
+import asyncio
+import dataclasses
+from zoneinfo import ZoneInfo
+
+import osb_hil.box
+import osb_hil.neighbourhood
+from osb_hil.mix import box_home_config, neighbourhood
+from osb_hil.neighbourhood import Neighbourhood, Plan
+
+NAME = "box-01"
+START = 1768431600  # 2026-01-15 00:00 in Brussels
+TARIFF = {"buy_eur_mwh": 330, "sell_eur_mwh": 60, "peak_eur_kw_year": 48}
+
+
+def test_it_plans_in_the_heap_of_a_pico_w(tmp_path, monkeypatch):
+    spec = max(neighbourhood(12, 1), key=lambda spec: (len(spec.has), spec.grid_meter != "p1"))
+    bench = osb_hil.neighbourhood
+    monkeypatch.setattr(bench, "neighbourhood", lambda homes, seed: [dataclasses.replace(spec, id=NAME)])
+    monkeypatch.setattr(bench, "box_home_config", lambda spec: {**box_home_config(spec), "tariff": TARIFF})
+    monkeypatch.setattr(osb_hil.box, "HEAP", "180k")
+
+    async def run():
+        home = Neighbourhood(Plan(tmp_path, 1, 1, START, START + 7200, ZoneInfo("Europe/Brussels"), None))
+        try:
+            await home.start()
+            await home.step_to(START + 1200)
+            return await home.box(NAME)._ask("GET", "/api/status?heap=1", None)
+        finally:
+            await home.stop()
+
+    status = asyncio.run(run())
+    assert status["errors"] == {"tasks": {}, "stages": {}}
+    modes = {role: (part["mode"], part["reason"]) for role, part in status["control"]["actuators"].items()}
+    print(modes, "free", status["heap_free"], "largest", status["heap_largest"])
+    assert modes["battery"] == ("plan", "the box's own plan")
+    assert status["heap_free"] >= 30 * 1024
+    assert status["heap_largest"] >= 16 * 1024

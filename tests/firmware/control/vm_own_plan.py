@@ -1,0 +1,195 @@
+"""The box's own plan: prices of window and hub, who goes first, the car by its hour, the peak, what is said."""
+
+import sys
+
+from little_home import MIDNIGHT, ZONE, LittleHome, home, live, plan, points_with
+
+from osb_box.ahead import tariff
+from osb_box.control import Controller
+
+NIGHT = {"from": "22:00", "to": "06:00", "days": "all", "buy_eur_mwh": 180}
+SUNDAY = {"from": "00:00", "to": "00:00", "days": "weekend", "buy_eur_mwh": 150}
+TARIFF = {"buy_eur_mwh": 320, "sell_eur_mwh": 50, "windows": [NIGHT, SUNDAY]}
+SIX_PM = MIDNIGHT - 6 * 3600
+
+
+def a_box(**changes):
+    return Controller(home(**changes), ZONE)
+
+
+def work_off(box, now, points):
+    """What the cycle does after a pass; the most pieces of a slice, or None."""
+    slices = box.ahead(now, points)
+    return None if slices is None else max(slices)
+
+
+def lived(box, little, points, start, end, note=None, poll_s=60):
+    """Box, its own plans, and home from start to end."""
+
+    def before(now):
+        box.step(now, points)
+        work_off(box, now, points)
+
+    live(box, little, points, start, end, poll_s, before=before, after=note)
+
+
+def test_windows_of_local_time():
+    box = a_box(tariff=TARIFF)
+    buy, sell = tariff.prices(box, SIX_PM, 96)
+    assert list(buy) == [320] * 16 + [180] * 32 + [320] * 48  # 18..22, 22..06, 06..18 on Wednesday and Thursday
+    assert list(sell) == [50] * 96
+    saturday = MIDNIGHT + 2 * 86400
+    assert list(tariff.prices(box, saturday, 96)[0]) == [180] * 24 + [150] * 64 + [180] * 8  # the first that fits
+
+
+def test_the_hub_s_prices_go_first_and_its_last_day_is_repeated():
+    box = a_box(tariff=TARIFF)
+    message = {
+        "t": SIX_PM,
+        "start": SIX_PM,
+        "slots": 96,
+        "buy_eur_mwh": [100 + k for k in range(96)],
+        "sell_eur_mwh": 400,
+    }
+    box.prices(message)
+    buy, sell = tariff.prices(box, SIX_PM + 900, 96)
+    assert list(buy) == [101 + k for k in range(95)] + [100]
+    assert list(sell) == list(buy)  # a meter that earns by itself is none
+    later = SIX_PM + 191 * 900
+    assert list(tariff.prices(box, later, 2)[0]) == [195, 320]  # two days are too long ago
+    box = a_box()
+    assert tariff.prices(box, SIX_PM, 96) is None
+    box.prices(message)
+    assert tariff.prices(box, SIX_PM, 96)
+    assert tariff.prices(box, SIX_PM + 2 * 86400, 96) is None
+
+
+def test_without_a_price_nothing_is_planned():
+    box, points = a_box(), points_with(SIX_PM, grid_power=500, room_temp=20500)
+    box.step(SIX_PM, points)
+    assert work_off(box, SIX_PM, points) is None
+    assert box.desk.own is None
+
+
+def test_once_a_slot_and_after_what_changes_it():
+    box, points = a_box(tariff=TARIFF), points_with(SIX_PM, grid_power=500, room_temp=20500, ev_state=0, ev_energy=5)
+    box.step(SIX_PM, points)
+    assert work_off(box, SIX_PM, points) is not None
+    made = box.desk.own["made"]
+    assert work_off(box, SIX_PM + 60, points) is None
+    box.override(22000, 60, SIX_PM + 70)
+    assert work_off(box, SIX_PM + 120, points) is not None
+    assert box.desk.own is None or box.desk.own["made"] > made
+    points = points_with(SIX_PM + 180, grid_power=500, room_temp=20500, ev_state=1, ev_energy=5)
+    box.step(SIX_PM + 180, points)  # the car has come
+    assert work_off(box, SIX_PM + 180, points) is not None
+    box.car(60, MIDNIGHT + 7 * 3600, SIX_PM + 190)
+    assert work_off(box, SIX_PM + 240, points) is not None
+    assert work_off(box, SIX_PM + 900, points) is not None
+    assert not [name for name in sys.modules if name.startswith("osb_box.ahead.") and "tariff" not in name]
+
+
+def test_the_car_waits_for_the_night_and_is_ready_in_the_morning():
+    box, little, points = a_box(tariff=TARIFF), LittleHome(), points_with(SIX_PM - 900)
+    little.car = 1
+    charged = {}
+
+    def note(now, commands):
+        if commands["ev"]:
+            charged[(now + 3600) % 86400 // 3600] = True
+
+    lived(box, little, points, SIX_PM, MIDNIGHT + 7 * 3600 + 1800, note)
+    assert all(hour >= 22 or hour < 6 for hour in charged), charged
+    assert little.wh["ev"] >= 40 * 180 - 200, little.wh  # 40 km
+    assert little.water > 44
+
+
+def test_the_hub_goes_first_and_when_its_plan_ends_the_box_has_its_own():
+    box, little, points = a_box(tariff=TARIFF), LittleHome(), points_with(SIX_PM)
+    lived(box, little, points, SIX_PM, SIX_PM + 900)
+    assert box.desk.own
+    now = SIX_PM + 900
+    box.accept(plan(now, 2, battery=1000, ttl_s=1200), now, points)
+    modes = []
+
+    def note(now, commands):
+        modes.append((box.accounts["battery"].mode, box.desk.plan is not None, box.desk.own is not None))
+
+    lived(box, little, points, now, now + 1800, note)
+    assert modes[0] == ("plan", True, False)
+    assert modes[25] == ("plan", False, True)  # after 20 minutes, not after the next slot
+    assert box.state(now + 1800)["actuators"]["battery"] == {"mode": "plan", "reason": "the box's own plan"}
+    assert not box.take_notices(now + 1800)  # nobody is told of what concerns the household alone
+
+
+def test_a_plan_that_saves_nothing_is_none():
+    flat = {"buy_eur_mwh": 300, "sell_eur_mwh": 300}
+    box = a_box(tariff=flat, heat_pump=None, tank=None, ev=None, pv=None)
+    points = points_with(SIX_PM, grid_power=500, battery_soc=100)  # empty, and worth nothing at one price
+    box.step(SIX_PM, points)
+    work_off(box, SIX_PM, points)
+    assert box.desk.own is None
+
+
+def test_days_without_a_hub_nobody_notices():
+    """Three days at 0 degrees: the room stays in its band, the water warm, the car has what it needs each morning."""
+    box, little, points = a_box(tariff=TARIFF), LittleHome(outdoor_c=0.0), points_with(SIX_PM)
+    below = [0]
+
+    def note(now, commands):
+        hour = (now + 3600) % 86400 // 3600
+        low = 17.5 if hour >= 23 or hour < 6 else 19.5
+        below[0] += little.air < low - 0.1
+        assert little.water > 43, little.water
+
+    lived(box, little, points, SIX_PM, SIX_PM + 3 * 86400, note, poll_s=180)
+    assert below[0] == 0, below
+    assert little.warmest < 22.6
+
+
+def test_the_peak_is_held_with_a_load_that_nobody_foresaw():
+    peak = dict(TARIFF, windows=None, peak_eur_kw_year=48)
+    box, little, points = a_box(tariff=peak, battery=None), LittleHome(), points_with(SIX_PM)
+    little.car = 1
+    highest, energy = [0], [0]
+
+    def note(now, commands):
+        little.base_w = 2400 if (now - SIX_PM) % 3600 < 600 else 400  # a hob for ten minutes each hour
+        energy[0] += little.grid() / 60
+        if now % 900 == 840:
+            highest[0] = max(highest[0], energy[0] * 4)
+            energy[0] = 0
+
+    lived(box, little, points, SIX_PM, MIDNIGHT + 7 * 3600, note)
+    assert little.wh["ev"] >= 40 * 180 - 200, little.wh
+    assert highest[0] < 4200, highest  # 7.4 kW is what the charger can
+    assert 2500 <= box.outlook.peak_w < 4200
+    again = a_box(tariff=peak, battery=None)
+    again.restore(box.snapshot())
+    assert (again.outlook.month, again.outlook.peak_w) == (1, box.outlook.peak_w)
+    assert tariff.peak(again, MIDNIGHT)[0] == box.outlook.peak_w
+    february = MIDNIGHT + 20 * 86400
+    assert tariff.peak(again, february) == (2500, 400 // 25)  # a new month; 48 EUR a year, 25 days to use it
+
+
+def test_what_is_said():
+    from osb_box.ahead.say import ahead_state
+
+    box, little, points = a_box(tariff=TARIFF), LittleHome(), points_with(SIX_PM)
+    assert ahead_state(box, SIX_PM) is None
+    little.car = 1
+    lived(box, little, points, SIX_PM, SIX_PM + 1800)
+    now = SIX_PM + 1800 - 60
+    said = ahead_state(box, now)
+    assert (said["by"], said["start"], said["slot_s"]) == ("box", SIX_PM + 900, 900)
+    assert [part["role"] for part in said["parts"]] == ["heat_pump", "tank", "ev", "battery"]
+    assert all(len(part["power_w"]) == 96 for part in said["parts"])
+    assert len(said["room_mc"]) == len(said["price"]) == 96
+    assert said["price"][14:17] == [320, 180, 180]
+    assert said["saved_ct"] > 20
+    (car,) = [one for one in said["why"] if one["role"] == "ev"][:1]
+    assert (car["key"], car["value"]) == ("cheap", 180)
+    assert car["to"] > car["from"] >= SIX_PM + 4 * 3600
+    box.accept(plan(now, 2, battery=1000), now, points)
+    said = ahead_state(box, now)
+    assert (said["by"], said["why"][0]["key"], said["cost_ct"]) == ("hub", "hub", None)
