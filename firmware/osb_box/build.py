@@ -14,11 +14,21 @@ _STALE_POLLS = 3  # a value not renewed for this many polls is stale
 
 
 def _configuration(folder):
-    """The checked configuration; the module that checked it leaves memory again, as its tables are large."""
+    """The checked configuration, and whether it has yet to show that it works.
+
+    The module that checked it leaves memory again, as its tables are large.
+    """
+    new = False
+    if _there(folder + "/config.try"):
+        from osb_box.setup import settings
+
+        new = settings.starts(folder)
+        settings = None
+        forget("osb_box.setup.settings", "osb_boot.atomic")
     from osb_box import config
 
     try:
-        return config.load(folder + "/config.json")
+        return config.load(folder + "/config.json"), new
     except OSError as e:
         raise ValueError("%s/config.json cannot be read: %s" % (folder, e)) from None
     finally:
@@ -27,10 +37,8 @@ def _configuration(folder):
 
 def _beside(folder, key, name):
     """Path of a file that the configuration names; ValueError if it is not there."""
-    try:
-        os.stat(folder + "/" + name)
-    except OSError:
-        raise ValueError("config.json: %s.ca names %s, which is not beside it." % (key, name)) from None
+    if not _there(folder + "/" + name):
+        raise ValueError("config.json: %s.ca names %s, which is not beside it." % (key, name))
     return folder + "/" + name
 
 
@@ -42,6 +50,14 @@ def _cause():
         return "power came" if port.powered_on() else "a reset"
     finally:
         forget("osb_boot.port")
+
+
+def _there(path):
+    try:
+        os.stat(path)
+        return True
+    except OSError:
+        return False
 
 
 async def _memory(folder, config, port):
@@ -132,7 +148,7 @@ def _versions(config, cycle, supervisor):
 async def box(port):
     """(supervisor, outbox) of the box in the port's state directory. ValueError: a sentence about its configuration."""
     folder = port.state_dir()
-    config = _configuration(folder)
+    config, new = _configuration(folder)
     clock, outbox = await _memory(folder, config, port)
     state_path = folder + "/state.json"
     controller = _controller(config, state_path)
@@ -142,9 +158,10 @@ async def box(port):
     from osb_box.devices.reader import Devices
 
     devices = Devices(entries, buses, points, config["poll_s"])
-    meters = sorted({entry["role"] for entry in entries})
+    meters = sorted({entry["role"] for entry in entries if entry["role"] not in ("room", "outdoor")})
     identity = {"board": config["board"], "meters": meters}
     cycle = Cycle(clock, points, devices, controller, outbox, state_path, identity, config["poll_s"])
+    cycle.buses = buses
     supervisor = Supervisor(clock, port.watchdog())
     supervisor.add("cycle", cycle.run, 60)
     for key in ("hub", "home_assistant"):
@@ -171,5 +188,9 @@ async def box(port):
         supervisor.add("web", listener.run, 30)
     _station(config, port, cycle, supervisor, listener)
     _versions(config, cycle, supervisor)
+    if new:
+        from osb_box.setup.trial import SettingsTrial
+
+        supervisor.add("settings", SettingsTrial(cycle, supervisor).run, 120)
     forget("osb_wire.topics", "osb_wire.fields", "osb_wire.terms")
     return supervisor, outbox

@@ -2,10 +2,9 @@
 
 import json
 
+from osb_box.devices import ROLES
 from osb_wire.fields import WireError, check_record
 from osb_wire.topics import check_box_id
-
-ROLES = ("grid", "pv", "battery", "ev", "heat_pump", "tank")
 
 
 def _record(*fields):
@@ -16,6 +15,7 @@ def _maybe(*fields):
     return ("maybe", ("record", fields))
 
 
+_MEASURED = ("grid", "room", "outdoor")  # roles of what is only measured
 _W = ("int", 1, 100000)
 _W_OR_0 = ("int", 0, 100000)
 _PORT = ("int", 1, 65535)
@@ -184,7 +184,7 @@ def _check(given):
         out["buses"][i] = buses[bus["name"]] = check_record(spec, given["buses"][i], key + ".")
     for i, device in enumerate(out["devices"]):
         _check_device("devices[%d]." % i, device, buses)
-        if device["role"] != "grid" and out["home"][device["role"]] is None:
+        if device["role"] not in _MEASURED and out["home"][device["role"]] is None:
             raise WireError("home." + device["role"], "is missing: devices[%d] has that role" % i)
     _check_home(out["home"])
     _check_phases(out["home"], out["devices"])

@@ -89,7 +89,10 @@ class ProfileError(ValueError):
 
 
 def devices(config, buses, poll_s):
-    """The devices of the configuration's list; the one listed first measures a point that several could."""
+    """The devices of the configuration's list; the one listed first measures a point that several could.
+
+    ProfileError where a profile is not what it should be, does not know the role, or hangs on the wrong kind of bus.
+    """
     found = []
     taken = set()
     ratios = {}
