@@ -25,7 +25,7 @@ def signatures(line):
 
 
 class Look:
-    """What one unit tells, each thing asked for once. `ask(unit, fc, addr, count)` reads; `identity` {0: vendor, ...}."""
+    """What a unit tells, each thing asked once. `ask(unit, fc, addr, count)` reads; `identity` is {0: vendor, ...}."""
 
     def __init__(self, unit, ask, identity):
         self._unit = unit

@@ -124,7 +124,7 @@ class Scan:
     def _one_for_all(self):
         """Every unit answered: it is one device that does not look at the address."""
         first = self.found[0]["unit"] if self.found else None
-        mine = [found["profile"] for found in self.found if found["unit"] == first]
+        mine = [None] + [found["profile"] for found in self.found if found["unit"] == first]
         if all([found["profile"] in mine for found in self.found]):
             self.found = [found for found in self.found if found["unit"] == first]
 
