@@ -103,8 +103,12 @@ def _controller(config, path):
     return controller
 
 
-def _bus(bus, port):
+def _bus(bus, port, folder="", clock=None):
     """The bus that an entry of the configuration describes; each type has a time-out of its own for None."""
+    if bus["type"] == "board":
+        from osb_box.sense.board import BoardBus
+
+        return BoardBus(port, folder, clock)
     timeout_ms = bus["timeout_ms"]
     if bus["type"] == "tcp":
         from osb_box.bus.tcp import TcpBus
@@ -114,6 +118,10 @@ def _bus(bus, port):
         from osb_box.bus.p1 import P1Bus
 
         return P1Bus(port.serial(bus["port"], 115200), timeout_ms)
+    if bus["type"] == "sml":
+        from osb_box.bus.sml import SmlBus
+
+        return SmlBus(port.serial(bus["port"], 9600), timeout_ms)
     from osb_box.bus.rtu import RtuBus
 
     return RtuBus(port.serial(bus["port"], bus["baud"], bus["parity"] or "N"), bus["baud"], timeout_ms)
@@ -152,7 +160,7 @@ async def box(port):
     clock, outbox = await _memory(folder, config, port)
     state_path = folder + "/state.json"
     controller = _controller(config, state_path)
-    buses = {bus["name"]: _bus(bus, port) for bus in config.pop("buses")}
+    buses = {bus["name"]: _bus(bus, port, folder, clock) for bus in config.pop("buses")}
     entries = config.pop("devices")
     points = Points(_STALE_POLLS * config["poll_s"])
     from osb_box.devices.reader import Devices
@@ -192,5 +200,6 @@ async def box(port):
         from osb_box.setup.trial import SettingsTrial
 
         supervisor.add("settings", SettingsTrial(cycle, supervisor).run, 120)
-    forget("osb_wire.topics", "osb_wire.fields", "osb_wire.terms")
+    outbox.parting = tuple([bus.save for bus in buses.values() if hasattr(bus, "save")])
+    forget("osb_wire.topics", "osb_wire.fields", "osb_wire.terms", "osb_box.sense.attach")
     return supervisor, outbox

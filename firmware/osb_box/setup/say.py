@@ -73,7 +73,8 @@ async def setup_wish(cycle, wish, now):
 def _leave():
     """What was needed for this one answer leaves memory."""
     forget(*["osb_box.setup." + name for name in _FOR_NOW])
-    forget("osb_boot.atomic", "osb_box.hal.unix", *_TABLES)
+    forget("osb_boot.atomic", "osb_box.sense.attach", *_TABLES)
+    hal.leave()
 
 
 def _grant(cycle, wish, now):

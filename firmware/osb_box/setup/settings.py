@@ -76,6 +76,15 @@ class _Paper:
     def __init__(self, kind):
         if kind in ("p1", "sml"):
             self.codes = ()
+        elif kind == "board":
+            self.attach = _check_part
+
+
+def _check_part(name, entry):
+    from osb_box.sense.attach import check
+
+    check(name, entry)
+    return 0
 
 
 def _sentence(e):

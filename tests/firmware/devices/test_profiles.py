@@ -7,7 +7,10 @@ import field
 import pytest
 
 FOLDER = field.ROOT / "firmware" / "osb_box" / "devices" / "profiles"
-ELSEWHERE = {"dsmr5"}  # P1 telegrams
+# telegrams in test_p1.py; what is wired to the board in tests/firmware/sense
+ELSEWHERE = {"dsmr5", "p1_one_tariff", "sml"} | {
+    path.stem for path in FOLDER.glob("*.json") if json.loads(path.read_text())["line"] == "board"
+}
 
 
 def f32(*values):

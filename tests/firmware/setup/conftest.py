@@ -16,7 +16,7 @@ from osb_hil.weather import Weather
 @pytest.fixture
 def new_box():
     """Settings as flash.sh writes them: secrets, and nothing else that is this home's."""
-    config = first("linux", load("linux"), None, None)
+    config = first("linux", load("linux"))
     config["web"]["host"] = "127.0.0.1"
     return {**config, "web": None, "poll_s": 1}
 

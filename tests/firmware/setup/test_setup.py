@@ -73,7 +73,7 @@ def shared(tmp_path_factory):
     from osb_hil.boards import load
     from osb_hil.flash.settings import first
 
-    box = Installer(tmp_path_factory.mktemp("box"), {**first("linux", load("linux"), None, None), "web": None})
+    box = Installer(tmp_path_factory.mktemp("box"), {**first("linux", load("linux")), "web": None})
     yield box
     box.close()
 
@@ -130,8 +130,8 @@ def test_an_unchanged_wish_does_not_restart_the_box(installer, new_box):
 
 
 def test_a_box_short_of_memory_checks_new_settings_at_its_start(installer, new_box):
-    box = installer(new_box, heap="124k")
-    assert box.ask({"settings": {"poll_s": 0}}) == {"ok": True}  # there was no room to look
+    box = installer(new_box)
+    assert box.ask({"settings": {"poll_s": 0}, "no room": True}) == {"ok": True}
     box.ended()
     box.start()
     assert box.process.wait(20) == 3
