@@ -14,11 +14,21 @@ _STALE_POLLS = 3  # a value not renewed for this many polls is stale
 
 
 def _configuration(folder):
-    """The checked configuration; the module that checked it leaves memory again, as its tables are large."""
+    """The checked configuration, and whether it has yet to show that it works.
+
+    The module that checked it leaves memory again, as its tables are large.
+    """
+    new = False
+    if _there(folder + "/config.try"):
+        from osb_box.setup import settings
+
+        new = settings.starts(folder)
+        settings = None
+        forget("osb_box.setup.settings", "osb_boot.atomic")
     from osb_box import config
 
     try:
-        return config.load(folder + "/config.json")
+        return config.load(folder + "/config.json"), new
     except OSError as e:
         raise ValueError("%s/config.json cannot be read: %s" % (folder, e)) from None
     finally:
@@ -27,10 +37,8 @@ def _configuration(folder):
 
 def _beside(folder, key, name):
     """Path of a file that the configuration names; ValueError if it is not there."""
-    try:
-        os.stat(folder + "/" + name)
-    except OSError:
-        raise ValueError("config.json: %s.ca names %s, which is not beside it." % (key, name)) from None
+    if not _there(folder + "/" + name):
+        raise ValueError("config.json: %s.ca names %s, which is not beside it." % (key, name))
     return folder + "/" + name
 
 
@@ -42,6 +50,14 @@ def _cause():
         return "power came" if port.powered_on() else "a reset"
     finally:
         forget("osb_boot.port")
+
+
+def _there(path):
+    try:
+        os.stat(path)
+        return True
+    except OSError:
+        return False
 
 
 async def _memory(folder, config, port):
@@ -87,8 +103,12 @@ def _controller(config, path):
     return controller
 
 
-def _bus(bus, port):
+def _bus(bus, port, folder="", clock=None):
     """The bus that an entry of the configuration describes; each type has a time-out of its own for None."""
+    if bus["type"] == "board":
+        from osb_box.sense.board import BoardBus
+
+        return BoardBus(port, folder, clock)
     timeout_ms = bus["timeout_ms"]
     if bus["type"] == "tcp":
         from osb_box.bus.tcp import TcpBus
@@ -98,6 +118,10 @@ def _bus(bus, port):
         from osb_box.bus.p1 import P1Bus
 
         return P1Bus(port.serial(bus["port"], 115200), timeout_ms)
+    if bus["type"] == "sml":
+        from osb_box.bus.sml import SmlBus
+
+        return SmlBus(port.serial(bus["port"], 9600), timeout_ms)
     from osb_box.bus.rtu import RtuBus
 
     return RtuBus(port.serial(bus["port"], bus["baud"], bus["parity"] or "N"), bus["baud"], timeout_ms)
@@ -132,19 +156,20 @@ def _versions(config, cycle, supervisor):
 async def box(port):
     """(supervisor, outbox) of the box in the port's state directory. ValueError: a sentence about its configuration."""
     folder = port.state_dir()
-    config = _configuration(folder)
+    config, new = _configuration(folder)
     clock, outbox = await _memory(folder, config, port)
     state_path = folder + "/state.json"
     controller = _controller(config, state_path)
-    buses = {bus["name"]: _bus(bus, port) for bus in config.pop("buses")}
+    buses = {bus["name"]: _bus(bus, port, folder, clock) for bus in config.pop("buses")}
     entries = config.pop("devices")
     points = Points(_STALE_POLLS * config["poll_s"])
     from osb_box.devices.reader import Devices
 
     devices = Devices(entries, buses, points, config["poll_s"])
-    meters = sorted({entry["role"] for entry in entries})
+    meters = sorted({entry["role"] for entry in entries if entry["role"] not in ("room", "outdoor")})
     identity = {"board": config["board"], "meters": meters}
     cycle = Cycle(clock, points, devices, controller, outbox, state_path, identity, config["poll_s"])
+    cycle.buses = buses
     supervisor = Supervisor(clock, port.watchdog())
     supervisor.add("cycle", cycle.run, 60)
     for key in ("hub", "home_assistant"):
@@ -171,5 +196,10 @@ async def box(port):
         supervisor.add("web", listener.run, 30)
     _station(config, port, cycle, supervisor, listener)
     _versions(config, cycle, supervisor)
-    forget("osb_wire.topics", "osb_wire.fields", "osb_wire.terms")
+    if new:
+        from osb_box.setup.trial import SettingsTrial
+
+        supervisor.add("settings", SettingsTrial(cycle, supervisor).run, 120)
+    outbox.parting = tuple([bus.save for bus in buses.values() if hasattr(bus, "save")])
+    forget("osb_wire.topics", "osb_wire.fields", "osb_wire.terms", "osb_box.sense.attach")
     return supervisor, outbox

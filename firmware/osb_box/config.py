@@ -2,10 +2,9 @@
 
 import json
 
+from osb_box.devices import ROLES
 from osb_wire.fields import WireError, check_record
 from osb_wire.topics import check_box_id
-
-ROLES = ("grid", "pv", "battery", "ev", "heat_pump", "tank")
 
 
 def _record(*fields):
@@ -16,6 +15,7 @@ def _maybe(*fields):
     return ("maybe", ("record", fields))
 
 
+_MEASURED = ("grid", "room", "outdoor")  # roles of what is only measured
 _W = ("int", 1, 100000)
 _W_OR_0 = ("int", 0, 100000)
 _PORT = ("int", 1, 65535)
@@ -25,6 +25,9 @@ _CLOCK_TIME = ("text", 5)
 _ROOM_MC = ("int", 5000, 35000)
 _PRICE = ("int", -10000, 10000)
 _TANK_MC = ("int", 10000, 90000)
+_MV = ("int", 0, 3300)
+_MC = ("int", -100000, 200000)
+_OHM = ("int", 100, 1000000)
 _PHASE = ("phase", ("maybe", ("int", 0, 3)))  # of L1, L2, L3; 0: evenly on all
 
 _WINDOW = (
@@ -138,7 +141,7 @@ _TOP = (
     ("home_assistant", _maybe(*_BROKER, ("prefix", ("maybe", ("text", 40))))),
     ("web", _maybe(("host", _HOST), ("port", _PORT), ("token", ("text", 128)))),
     ("update", _maybe(("url", ("text", 200)), ("check_s", ("int", 60, 604800)))),
-    ("buses", ("list", _record(("name", _NAME), ("type", ("one", ("rtu", "tcp", "p1")))), 8)),
+    ("buses", ("list", _record(("name", _NAME), ("type", ("one", ("rtu", "tcp", "p1", "sml", "board")))), 8)),
     (
         "devices",
         (
@@ -149,17 +152,25 @@ _TOP = (
                 ("bus", _NAME),
                 ("unit", ("maybe", ("int", 0, 255))),
                 ("phases", ("maybe", ("int", 0, 1))),  # 1: its phases are read, too
+                # of what is wired to the board; sense/attach.py says who needs what
+                ("at", ("maybe", ("text", 24))),
+                ("per_kwh", ("maybe", ("int", 1, 100000))),
+                ("hold_s", ("maybe", ("int", 1, 7200))),
+                ("mv", ("maybe", ("row", (("low", _MV), ("is", _MC), ("high", _MV), ("means", _MC))))),
+                ("ntc", ("maybe", ("row", (("ohm_25", _OHM), ("beta", ("int", 1000, 6000)), ("ohm_up", _OHM))))),
             ),
             16,
         ),
     ),
     ("home", _HOME),
 )
-_BUS = (("name", _NAME), ("type", ("text", 3)), ("timeout_ms", ("maybe", ("int", 50, 10000))))
+_BUS = (("name", _NAME), ("type", ("text", 5)), ("timeout_ms", ("maybe", ("int", 50, 10000))))
 _BUS_OF = {
     "rtu": _BUS + (("port", _HOST), ("baud", ("int", 1200, 115200)), ("parity", ("maybe", ("one", ("N", "E", "O"))))),
     "tcp": _BUS + (("host", _HOST), ("port", _PORT)),
     "p1": _BUS + (("port", _HOST),),
+    "sml": _BUS + (("port", _HOST),),
+    "board": _BUS[:2],
 }
 
 
@@ -200,7 +211,7 @@ def _check(given):
         out["buses"][i] = buses[bus["name"]] = check_record(spec, given["buses"][i], key + ".")
     for i, device in enumerate(out["devices"]):
         _check_device("devices[%d]." % i, device, buses)
-        if device["role"] != "grid" and out["home"][device["role"]] is None:
+        if device["role"] not in _MEASURED and out["home"][device["role"]] is None:
             raise WireError("home." + device["role"], "is missing: devices[%d] has that role" % i)
     _check_home(out["home"])
     _check_phases(out["home"], out["devices"])
@@ -213,7 +224,7 @@ def _check_device(key, device, buses):
     if bus is None:
         names = ", ".join(sorted(buses)) or "none defined"
         raise WireError(key + "bus", "%s is not a bus: must be one of %s" % (device["bus"], names))
-    if bus["type"] != "p1" and device["unit"] is None:
+    if bus["type"] in ("rtu", "tcp") and device["unit"] is None:
         raise WireError(key + "unit", "is missing: a device on a Modbus bus needs its address, 0..247")
     if bus["type"] == "rtu" and device["unit"] > 247:
         raise WireError(key + "unit", "%d is outside 0..247, the addresses on a serial line" % device["unit"])

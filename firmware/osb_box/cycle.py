@@ -14,10 +14,12 @@ _MAX_ROWS = const(64)  # of one telemetry message
 
 class Cycle:
     """`link` is the hub session, or None for a box that works alone; `news` is called after each pass; `history` has a
-    recorder's `look`, or is None.
+    recorder's `look`, or is None; `buses` are those of the configuration by name; `scan`, `self_test` and `networks`
+    are what an installer asked for last.
     """
 
-    news = history = None
+    news = history = scan = self_test = networks = None
+    buses = {}
     passes = 0  # for those who look whether something has happened
 
     def __init__(self, clock, points, devices, controller, outbox, state_path, identity, poll_s):
@@ -57,6 +59,10 @@ class Cycle:
                 self.news()
             gc.collect()
             await self._stage("ahead", self._ahead(now, pulse))
+
+    def busy(self):
+        """Whether a pass is under way."""
+        return self._lock.locked()
 
     def kick(self):
         """Decide and act at once: the household or the hub has said something. Lockstep time waits until it is done."""

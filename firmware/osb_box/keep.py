@@ -13,7 +13,7 @@ from osb_box import VERSION
 _IDENTITY = ("box_id", "board", "hub", "web", "update", "wifi")
 _SECRETS = (("hub", "password"), ("web", "token"), ("wifi", "password"), ("wifi", "ap_password"))
 # what the household leaves behind; folders are emptied
-_DATA = ("state.json", "outbox", "wifi.json", "log.txt", "log.old", "history")
+_DATA = ("state.json", "outbox", "wifi.json", "log.txt", "log.old", "history", "config.old", "config.try", "pulses")
 _MARK = "/reset.json"
 _NEUTRAL = {
     "zone": {"utc_offset_s": 3600, "dst": "eu"},

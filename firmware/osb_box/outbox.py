@@ -25,6 +25,8 @@ _BYTES = const(3)
 class Outbox:
     """`segments` as journal.scan gives them. flush_s 0: a record is on flash before it is sent; else it may wait."""
 
+    parting = ()  # what else is to be saved before a restart
+
     def __init__(self, directory, max_bytes, flush_s, epoch, segments):
         self.epoch = epoch
         self.messages = self.readings = self.dropped = 0  # since the start

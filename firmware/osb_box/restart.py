@@ -6,10 +6,11 @@ from osb_box import hal
 def restart(outbox, crash=None):
     """Restart the board; does not return. `crash` says what failed, and counts towards taking the version back."""
     port = hal.port()
-    try:
-        outbox.flush()
-    except OSError as e:
-        print("outbox:", e)
+    for save in (outbox.flush,) + outbox.parting:
+        try:
+            save()
+        except OSError as e:
+            print("restart:", e)
     if crash:
         try:
             from osb_boot import slots

@@ -13,7 +13,7 @@ from typing import cast
 from pymodbus.framer import FramerType
 from pymodbus.server import ModbusSerialServer
 
-from osb_hil.devices.modbus import ModbusDevice, nobody
+from osb_hil.devices.modbus import ModbusDevice, nobody, witness
 
 NOISE = b"\x00\xff\x55"  # what a line with a bad contact adds
 _P1_AGAIN_S = 1.0  # as often as a DSMR 5 meter: a box that has just started need not wait for the next step
@@ -60,6 +60,7 @@ class Rs485Line:
             framer=FramerType.RTU,
             ignore_missing_devices=True,
             trace_packet=self._on_wire,
+            trace_pdu=witness(devices),
         )
         # pymodbus would open a port by its name; the bench's end of a pseudo-terminal has none
         handler = cast(asyncio.Protocol, self._server.handle_new_connection())

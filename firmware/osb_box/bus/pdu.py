@@ -49,9 +49,9 @@ class Modbus:
         self._lock = asyncio.Lock()
         self._trouble = None
 
-    async def read(self, unit, fc, addr, count):
-        """2 * count register bytes (fc 3, 4), or packed bits (fc 1, 2)."""
-        return (await self._ask(question(unit, fc, addr, bytes((count >> 8, count & 0xFF)))))[3:]
+    async def read(self, unit, fc, addr, count, timeout_ms=None):
+        """2 * count register bytes (fc 3, 4), or packed bits (fc 1, 2); `timeout_ms` for this question only."""
+        return (await self._ask(question(unit, fc, addr, bytes((count >> 8, count & 0xFF))), timeout_ms))[3:]
 
     async def write(self, unit, fc, addr, data, bits=1):
         """Write two bytes (fc 5, 6), `bits` coils (fc 15) or whole registers (fc 16); returns when it is confirmed."""
@@ -61,12 +61,13 @@ class Modbus:
         """What the line itself takes, beyond the time-out."""
         return 0
 
-    async def _ask(self, asked):
+    async def _ask(self, asked, timeout_ms=None):
         unit = asked[0]
+        timeout_ms = timeout_ms or self.timeout_ms
         async with self._lock:
-            self._trouble = "timeout", "unit %d did not answer within %d ms" % (unit, self.timeout_ms)
+            self._trouble = "timeout", "unit %d did not answer within %d ms" % (unit, timeout_ms)
             try:
-                answer = await asyncio.wait_for_ms(self._exchange(asked), self.timeout_ms + self._more_ms(asked))
+                answer = await asyncio.wait_for_ms(self._exchange(asked), timeout_ms + self._more_ms(asked))
             except asyncio.TimeoutError:
                 raise BusError(*self._trouble)
             except OSError as e:

@@ -1,11 +1,13 @@
 """Device profiles: JSON in profiles/, one a device, typed from the document that its `source` names.
 
-bus      "modbus", "sunspec" or "p1"
+title    what people call it, with its `maker`
+bus      how its points are addressed: "modbus", "sunspec", "p1" or "board" (the board's own sensors)
+line     the type of bus it usually hangs on: "rtu", "tcp", "p1", "sml" or "board"
 roles    {role: {point: its name in this role, or null to leave it out}}
 gap      unread registers that one request may step over (0); `most` registers it may carry (100)
 read     [{point, unit, fc, addr, type, ...}]; a point without a dot belongs to the role, `room.temp` is absolute;
          one with "phase" is read only where the configuration asks for the phases; rows with "highest" make one point
-known    registers that tell such a device from others, for scan.py
+known    what tells such a device from others: see setup/known.py
 write    {what: {fc, addr, type, ...}}
 
 Needed at the start only. What stays in memory is plain tuples:
@@ -36,7 +38,7 @@ _NOT_IMPLEMENTED = {"u16": 0xFFFF, "s16": 0x8000, "u32": 0xFFFFFFFF, "s32": 0x80
 # OBIS codes of values in W, Wh, mV and mA
 _CODES = (
     "1-0:1.8.0 1-0:1.8.1 1-0:1.8.2 1-0:2.8.0 1-0:2.8.1 1-0:2.8.2 "  # imported, exported: all, tariff 1, 2
-    "1-0:1.7.0 1-0:2.7.0 1-0:1.4.0 1-0:1.6.0 "  # power taken, returned; Belgium: this quarter-hour, the month's peak
+    "1-0:16.7.0 1-0:1.7.0 1-0:2.7.0 1-0:1.4.0 1-0:1.6.0 "  # power; Belgium: this quarter-hour, month's peak
     "1-0:21.7.0 1-0:41.7.0 1-0:61.7.0 1-0:22.7.0 1-0:42.7.0 1-0:62.7.0 "  # L1, L2, L3: power taken, returned
     "1-0:32.7.0 1-0:52.7.0 1-0:72.7.0 1-0:31.7.0 1-0:51.7.0 1-0:71.7.0"  # voltage, current
 ).split(" ")
@@ -45,8 +47,11 @@ _MAYBE = ("maybe", _INTEGER)
 _SUM = ("maybe", ("list", ("one", _CODES), 8))
 
 _TOP = (
+    ("title", ("text", 60)),
+    ("maker", ("maybe", ("text", 24))),
     ("source", ("text", 400)),
-    ("bus", ("one", ("modbus", "sunspec", "p1"))),
+    ("bus", ("one", ("modbus", "sunspec", "p1", "board"))),
+    ("line", ("one", ("rtu", "tcp", "p1", "sml", "board"))),
     ("gap", ("maybe", ("int", 0, 64))),
     ("most", ("maybe", ("int", 1, 125))),
 )
@@ -84,18 +89,28 @@ class ProfileError(ValueError):
 
 
 def devices(config, buses, poll_s):
-    """The devices of the configuration's list; the one listed first measures a point that several could."""
+    """The devices of the configuration's list; the one listed first measures a point that several could.
+
+    ProfileError where a profile is not what it should be, does not know the role, or hangs on the wrong kind of bus.
+    """
     found = []
     taken = set()
     ratios = {}
     for entry in config:
         name, role, bus = entry["profile"], entry["role"], buses[entry["bus"]]
         kind, plan, targets = load(name, role, taken, ratios, entry.get("phases"))
-        if hasattr(bus, "codes") != (kind == "p1"):
+        own = hasattr(bus, "attach")
+        if hasattr(bus, "codes") != (kind == "p1") or (kind == "board" and not own):
             raise ProfileError("%s.json: the bus %s is of another type" % (name, entry["bus"]))
+        if own:
+            try:
+                unit = bus.attach(name, entry)
+            except (ValueError, OSError) as e:
+                raise ProfileError("%s.json: %s" % (name, e))
         if kind == "p1":
             bus.codes += tuple([code for item in plan[0][5:] for codes in item[7] for code in codes])
-        unit = entry.get("unit")  # a P1 meter has none
+        if not own:
+            unit = entry.get("unit")  # a P1 meter has none
         device = Device(name, role, bus, 1 if unit is None else unit, poll_s, plan)
         if targets:
             if kind == "sunspec":
@@ -151,6 +166,8 @@ def _checked(role, data, taken, ratios, phases):
         point = names.get(row["point"], row["point"])
         if point is not None and (phases or not row["phase"]):
             row["map"] = given.get("map")
+            if bus == "board":
+                row["plus"] = (row["point"],)
             _complete(bus, where, row, (3, 4, 1, 2), ratios)
             row["point"] = point if "." in point else role + "." + point
             if row["point"] not in taken or row["point"] in own:
@@ -187,7 +204,7 @@ def _complete(bus, where, row, functions, ratios):
         if _WORDS.get(kind, 1) == 1 or kind == "acc32":
             raise WireError(where + "words", "has a meaning for numbers of several registers only, not for " + kind)
         row["type"] = kind + "<"
-    if bus == "p1":
+    if bus in ("p1", "board"):
         row.update(fc=0, addr=0, model=None, type="p1")
         return
     if bus == "sunspec":

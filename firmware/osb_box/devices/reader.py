@@ -51,6 +51,9 @@ class Devices:
         self._points = points
         self._odd = {}
 
+    def __iter__(self):
+        return iter(self._devices)
+
     async def sweep(self, now):
         """Read all devices that are due into the points: buses at the same time, devices of one bus in turn."""
         await asyncio.gather(*[self._line(bus, now) for bus in {device.bus for device in self._devices}])

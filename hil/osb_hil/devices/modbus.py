@@ -2,11 +2,13 @@
 
 import asyncio
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from pymodbus.constants import ExcCodes
 from pymodbus.exceptions import NoSuchIdException
+from pymodbus.pdu import ExceptionResponse, ModbusPDU
+from pymodbus.pdu.mei_message import ReadDeviceInformationResponse
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
@@ -52,6 +54,7 @@ class ModbusDevice:
     """An emulated device. A subclass fills `holding` and `inputs` in `refresh` and acts on writes in `written`."""
 
     most_registers = 125  # that one request may ask for
+    identity: tuple[str, str, str] | None = None  # vendor, product code and revision it tells (function 43/14)
 
     def __init__(
         self,
@@ -62,6 +65,7 @@ class ModbusDevice:
     ) -> None:
         self.unit = unit
         self.alive = True  # a dead device answers nothing
+        self.asked: set[int] = set()  # functions that masters have used on it
         self.holding = holding
         self.inputs = inputs
         self.coils = [False] * coils
@@ -144,7 +148,12 @@ class ModbusDevice:
 
 async def serve_tcp(device: ModbusDevice) -> tuple[ModbusTcpServer, int]:
     """Serve one device on a free port of this machine; returns the server and its port."""
-    server = ModbusTcpServer([device.simulation(), nobody()], address=("127.0.0.1", 0), ignore_missing_devices=True)
+    server = ModbusTcpServer(
+        [device.simulation(), nobody()],
+        address=("127.0.0.1", 0),
+        ignore_missing_devices=True,
+        trace_pdu=witness([device]),
+    )
     await server.serve_forever(background=True)
     listener = cast(asyncio.Server, server.transport)
     return server, listener.sockets[0].getsockname()[1]
@@ -154,3 +163,24 @@ def nobody() -> SimDevice:
     """Stands for every unit that is not there, which pymodbus else reports as a failure of its own."""
     bits, words = [SimData(0, values=[False] * 16, datatype=DataType.BITS)], [SimData(0, datatype=DataType.INVALID)]
     return SimDevice(0, (bits, bits, words, words))
+
+
+def witness(devices: Iterable[ModbusDevice]) -> Callable[[bool, ModbusPDU], ModbusPDU]:
+    """What a server shows each request and answer: it notes who was asked for what, and lets each identify itself."""
+    known = {device.unit: device for device in devices}
+
+    def trace(sending: bool, pdu: ModbusPDU) -> ModbusPDU:
+        device = known.get(pdu.dev_id)
+        if device is None:
+            return pdu
+        if not sending:
+            device.asked.add(pdu.function_code)
+        elif isinstance(pdu, ReadDeviceInformationResponse):  # pymodbus has one identity for all units
+            if device.identity is None:
+                refused = ExceptionResponse(pdu.function_code, ExcCodes.ILLEGAL_FUNCTION)
+                refused.dev_id, refused.transaction_id = pdu.dev_id, pdu.transaction_id
+                return refused
+            pdu.information = dict(enumerate(text.encode() for text in device.identity))
+        return pdu
+
+    return trace

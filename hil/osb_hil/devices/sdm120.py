@@ -10,6 +10,8 @@ from osb_hil.devices.modbus import ModbusDevice, Registers
 VOLTAGE, CURRENT, POWER, APPARENT, POWER_FACTOR = 0x0000, 0x0006, 0x000C, 0x0012, 0x001E
 FREQUENCY, IMPORT, EXPORT, TOTAL = 0x0046, 0x0048, 0x004A, 0x0156
 
+METER_CODE = 0xFC02  # holding register: which model it is
+
 
 class Sdm120(ModbusDevice):
     """A meter in one branch of the home: V, A, W, kWh."""
@@ -18,7 +20,9 @@ class Sdm120(ModbusDevice):
 
     def __init__(self, unit: int, measure: Measure) -> None:
         self._inputs = Registers((0x0000, 0x015A))
-        super().__init__(unit, inputs=self._inputs)
+        settings = Registers((METER_CODE, 1))
+        settings.put(METER_CODE, "u16", 0x0020)
+        super().__init__(unit, inputs=self._inputs, holding=settings)
         self._measure = measure
 
     def refresh(self) -> None:

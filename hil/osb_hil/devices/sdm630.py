@@ -11,6 +11,8 @@ VOLTAGE_L1, CURRENT_L1, POWER_L1 = 0x0000, 0x0006, 0x000C  # L2 and L3 follow, t
 MEAN_VOLTAGE, CURRENT_SUM, POWER_SUM = 0x002A, 0x0030, 0x0034
 FREQUENCY, IMPORT, EXPORT, TOTAL = 0x0046, 0x0048, 0x004A, 0x0156
 
+METER_CODE = 0xFC02  # holding register: which model it is
+
 
 class Sdm630(ModbusDevice):
     """The meter at the grid connection; the home's load is spread evenly over the phases."""
@@ -19,7 +21,9 @@ class Sdm630(ModbusDevice):
 
     def __init__(self, unit: int, measure: Measure) -> None:
         self._inputs = Registers((0x0000, 0x017E))
-        super().__init__(unit, inputs=self._inputs)
+        settings = Registers((METER_CODE, 1))
+        settings.put(METER_CODE, "u16", 0x0070)
+        super().__init__(unit, inputs=self._inputs, holding=settings)
         self._measure = measure
 
     def refresh(self) -> None:

@@ -85,7 +85,7 @@ def test_references():
         "config.json: devices[0].bus rs232 is not a bus: must be one of car, p1, rs485."
     )
     assert refusal(lambda c: c["devices"][0].update({"role": "fridge"})) == (
-        "config.json: devices[0].role must be one of grid, pv, battery, ev, heat_pump, tank."
+        "config.json: devices[0].role must be one of grid, pv, battery, ev, heat_pump, tank, room, outdoor."
     )
     assert refusal(lambda c: c["devices"][1].update({"role": "battery"})) == (
         "config.json: home.battery is missing: devices[1] has that role."

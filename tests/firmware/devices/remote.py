@@ -6,6 +6,7 @@ import sys
 
 from osb_box.bus.p1 import P1Bus
 from osb_box.bus.rtu import RtuBus
+from osb_box.bus.sml import SmlBus
 from osb_box.bus.tcp import TcpBus
 from osb_box.devices.reader import Devices
 from osb_box.hal.unix_serial import Serial
@@ -18,6 +19,8 @@ def bus(config):
         return TcpBus(config["host"], config["port"], timeout_ms)
     if config["type"] == "p1":
         return P1Bus(Serial(config["port"], 115200), timeout_ms)
+    if config["type"] == "sml":
+        return SmlBus(Serial(config["port"], 9600), timeout_ms)
     return RtuBus(Serial(config["port"], 9600), 9600, timeout_ms)
 
 

@@ -1,8 +1,12 @@
 """A DSMR 5 meter on a pseudo-terminal as the grid meter."""
 
 import contextlib
+import runpy
 
 import field
+import pytest
+
+PUBLISHED = runpy.run_path(str(field.ROOT / "tests" / "firmware" / "bus" / "telegrams.py"))
 
 METER = {"role": "grid", "profile": "dsmr5", "bus": "p1", "unit": None}
 
@@ -77,3 +81,25 @@ def test_a_damaged_telegram_is_bad():
         box.sweep(1000)
         line.say(telegram(100, 0, 1000, 0).replace(b"00.100*kW", b"00.900*kW"))
         assert box.sweep(1060)["grid.power"] == [100, "W", "bad", 60]
+
+
+@pytest.mark.parametrize(
+    ("kind", "profile", "telegram", "power", "imported", "exported"),
+    [
+        ("p1", "p1_one_tariff", "SWEDISH", 1727, 6678394, 0),
+        ("p1", "p1_one_tariff", "LUXEMBOURG", -897, 273764, 112743030),
+        ("sml", "sml", "ISKRA", 2144, 79139, 0),
+        ("sml", "sml", "EMH", 464, 5551474, 114238),
+    ],
+)
+def test_published_telegrams_of_other_countries(kind, profile, telegram, power, imported, exported):
+    meter = {"role": "grid", "profile": profile, "bus": "a", "unit": None}
+    with field.line() as line:
+        with field.Field({"a": {"type": kind, "port": line.box, "timeout_ms": 100}}, [meter]) as box:
+            assert box.sweep(940) == {}
+            line.say(PUBLISHED[telegram])
+            assert box.sweep(1000) == {
+                "grid.power": [power, "W", "good", 0],
+                "grid.import": [imported, "Wh", "good", 0],
+                "grid.export": [exported, "Wh", "good", 0],
+            }

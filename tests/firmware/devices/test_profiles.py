@@ -7,7 +7,10 @@ import field
 import pytest
 
 FOLDER = field.ROOT / "firmware" / "osb_box" / "devices" / "profiles"
-ELSEWHERE = {"dsmr5"}  # P1 telegrams
+# telegrams in test_p1.py; what is wired to the board in tests/firmware/sense
+ELSEWHERE = {"dsmr5", "p1_one_tariff", "sml"} | {
+    path.stem for path in FOLDER.glob("*.json") if json.loads(path.read_text())["line"] == "board"
+}
 
 
 def f32(*values):
@@ -86,6 +89,13 @@ EM24 = {
 }
 # EM24 E1: the energies at 0034h and 004Eh
 EM24_E1 = {**{at: EM24[at] for at in (0x00, 0x0C, 0x12, 0x28)}, 0x34: low_first(123456), 0x4E: low_first(6789)}
+# iEM3155, DOCA0005EN-04: 3000.. A, 3028.. V, 3054.. kW, 3060 kW, 3204 and 3208 Wh (Int64); one less on the wire
+IEM3155 = {
+    2999: f32(1.5, 16.25, 0.125),
+    3027: f32(230.2, 229.5, 231.25),
+    3053: f32(0.34525, -3.69975, 0.01175, -3.34275),
+    3203: [0, 0, *u32(12345600), 0, 0, *u32(678900)],
+}
 # 203: AphA.. 3, A_SF 6, PhVphA.. 8, V_SF 15, W 18, WphA.. 19, W_SF 22, TotWhExp 38, TotWhImp 46, TotWh_SF 54
 METER_203 = image(
     105,
@@ -146,6 +156,7 @@ KNOWN = {
         {**METER_3, "grid.voltage_l2": (229500, "mV"), "grid.voltage_l3": (231300, "mV")},
     ),
     "carlo_gavazzi_em24_e1": ("grid", EM24_E1, None, None, {**METER_3, "grid.voltage_l3": (231300, "mV")}),
+    "schneider_iem3155": ("grid", None, IEM3155, None, METER_3),
     "sunspec_meter": ("grid", None, sunspec(_203=METER_203), None, SUNSPEC_METER),
     "sunspec_inverter": (
         "pv",

@@ -27,22 +27,34 @@ def points(name, role, taken=None):
 def meter(**changes):
     row = {"point": "power", "unit": "W", "fc": 4, "addr": 52, "type": "f32"}
     row.update(changes)
-    return {"source": "a document", "bus": "modbus", "roles": {"grid": {}}, "read": [row]}
+    return {"title": "t", "source": "a document", "bus": "modbus", "line": "rtu", "roles": {"grid": {}}, "read": [row]}
 
 
 def test_shipped_profiles():
     assert NAMES == [
         "alfen_ng9xx",
+        "analogue",
+        "board_relay",
+        "board_sg_ready",
         "carlo_gavazzi_em24",
         "carlo_gavazzi_em24_e1",
         "daikin_homehub",
+        "ds18b20",
         "dsmr5",
         "eastron_sdm120",
         "eastron_sdm230",
         "eastron_sdm630",
         "keba_p30",
         "nibe_s",
+        "ntc",
+        "p1_one_tariff",
+        "pir",
         "r4dcb08",
+        "s0_pulse",
+        "s0_pulse_pv",
+        "schneider_iem3155",
+        "sht3x",
+        "sml",
         "stiebel_isg",
         "sunspec_battery",
         "sunspec_battery_802",
@@ -82,7 +94,7 @@ def test_faults_name_file_and_key():
 
 
 def test_faults_at_the_top():
-    assert fault(dict(meter(), bus="canbus")) == "x.json: bus: must be one of modbus, sunspec, p1"
+    assert fault(dict(meter(), bus="canbus")) == "x.json: bus: must be one of modbus, sunspec, p1, board"
     assert fault(dict(meter(), roles={"pv": {}})) == "x.json: roles: there is no grid"
     assert fault(dict(meter(), source=None)).startswith("x.json: source: must be text")
     assert fault(dict(meter(), bus="sunspec")) == "x.json: read[0].model: is missing"
@@ -110,7 +122,7 @@ def test_what_no_device_could_answer_is_refused():
 
 
 def test_p1_codes_that_nobody_reads_are_named():
-    data = json.loads('{"source": "d", "bus": "p1", "roles": {"grid": {}}, "read": [{"point": "power", "unit": "W"}]}')
+    data = dict(meter(), bus="p1", line="p1", read=[{"point": "power", "unit": "W"}])
     data["read"][0]["plus"] = ["1-0:9.9.9"]
     assert fault(data).startswith("x.json: read[0].plus[0]: must be one of 1-0:1.8.0, 1-0:1.8.1,")
 

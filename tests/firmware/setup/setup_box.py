@@ -1,0 +1,80 @@
+"""Runs on MicroPython: a whole box whose set-up is asked by lines of JSON on a socket. See installer.py."""
+
+import gc
+
+gc.threshold(4096)  # as main.py
+
+import asyncio  # noqa: E402
+import json  # noqa: E402
+import sys  # noqa: E402
+
+from osb_box import build, forget, hal  # noqa: E402
+
+made = []
+cycle_of = build.Cycle
+
+
+def spy(*args):
+    made.append(cycle_of(*args))
+    return made[0]
+
+
+build.Cycle = spy
+
+
+def no_room(given):
+    raise MemoryError
+
+
+async def talk(port):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    while True:
+        line = await reader.readline()
+        if not line:
+            return
+        wish = json.loads(line)
+        if wish and wish.pop("no room", None):
+            from osb_box.setup import settings
+
+            settings.check = no_room
+        cycle = made[0]
+        gc.collect()
+        before = gc.mem_free()
+        from osb_box.setup.say import setup_state, setup_wish
+
+        try:
+            now = cycle.clock.now()
+            answer = await (setup_state(cycle, now) if wish is None else setup_wish(cycle, wish, now))
+        except ValueError as e:
+            answer = {"error": str(e)}
+        forget("osb_box.setup.say")
+        setup_state = setup_wish = None
+        if wish is None:
+            answer["heap"] = before
+            answer["passes"] = cycle.passes
+            answer["points"] = [cycle.points.row(name, now) for name in cycle.points.names()]
+            answer["questions"] = cycle.scan.questions if cycle.scan else 0
+        writer.write(json.dumps(answer).encode() + b"\n")
+        await writer.drain()
+
+
+async def main():
+    global build
+    supervisor, _ = await build.box(hal.port())
+    build = None
+    forget("osb_box.build", "osb_box.hal.unix")
+    gc.collect()
+    gc.threshold(16384)
+    task = asyncio.create_task(talk(int(sys.argv[1])))
+    await supervisor.run(hal.port().reset)
+    task.cancel()
+
+
+try:
+    asyncio.run(main())
+except ValueError as e:
+    print(e)
+    from osb_box.app import _old_settings
+
+    _old_settings(str(e))
+    sys.exit(2)
