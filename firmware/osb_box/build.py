@@ -35,6 +35,18 @@ def _configuration(folder):
         forget("osb_box.config")
 
 
+def _end_reset(folder):
+    """A household has left: what it left behind is forgotten before anything is read."""
+    if not _there(folder + "/reset.json"):
+        return
+    from osb_box import leave
+
+    try:
+        leave.finish(folder)
+    finally:
+        forget("osb_box.leave", "osb_box.keep", "osb_boot.files", "osb_boot.atomic")
+
+
 def _beside(folder, key, name):
     """Path of a file that the configuration names; ValueError if it is not there."""
     if not _there(folder + "/" + name):
@@ -156,6 +168,7 @@ def _versions(config, cycle, supervisor):
 async def box(port):
     """(supervisor, outbox) of the box in the port's state directory. ValueError: a sentence about its configuration."""
     folder = port.state_dir()
+    _end_reset(folder)
     config, new = _configuration(folder)
     clock, outbox = await _memory(folder, config, port)
     state_path = folder + "/state.json"
@@ -192,7 +205,9 @@ async def box(port):
         from osb_box.web.listener import Listener
 
         cycle.history = _history(folder, config)
-        listener = Listener(config["web"], folder + "/since.json", config["box_id"], cycle, supervisor)
+        others = [config[key] and config[key]["host"] for key in ("hub", "home_assistant")]
+        others.append(config["update"] and config["update"]["url"])
+        listener = Listener(config["web"], folder + "/since.json", config["box_id"], cycle, supervisor, others)
         supervisor.add("web", listener.run, 30)
     _station(config, port, cycle, supervisor, listener)
     _versions(config, cycle, supervisor)

@@ -12,6 +12,11 @@ from osb_box.clock import next_multiple, slot_start
 _MAX_ROWS = const(64)  # of one telemetry message
 
 
+def stays_home(name):
+    """Temperatures and what they tell of habits do not leave the home, nor do its single phases."""
+    return name.startswith(("room.", "outdoor.")) or name == "tank.temp" or name[-3:-1] == "_l"
+
+
 class Cycle:
     """`link` is the hub session, or None for a box that works alone; `news` is called after each pass; `history` has a
     recorder's `look`, or is None; `buses` are those of the configuration by name; `scan`, `self_test` and `networks`
@@ -35,7 +40,7 @@ class Cycle:
         self.identity = identity  # what the hub is told of the box, as it was configured
         self._state_path = state_path
         self._saved = None
-        self._poll_s = poll_s
+        self.poll_s = poll_s
         self._lock = asyncio.Lock()
         self._kicked = False
         self._slot = self._offered_slot = 0
@@ -45,7 +50,7 @@ class Cycle:
         """A pass at each multiple of poll_s."""
         now = self.clock.now() - 1
         while True:
-            await pulse.sleep_until(next_multiple(now + 1, self._poll_s))
+            await pulse.sleep_until(next_multiple(now + 1, self.poll_s))
             now = self.clock.now()
             async with self._lock:
                 await self._stage("sweep", self.devices.sweep(now))
@@ -137,8 +142,7 @@ class Cycle:
                 self.link.offer(offer)
         rows = []
         for name in self.points.names():
-            # temperatures and what they tell of habits do not leave the home, nor do its single phases
-            if not (name.startswith(("room.", "outdoor.")) or name == "tank.temp" or name[-3:-1] == "_l"):
+            if not stays_home(name):
                 rows.append(self.points.row(name, now))
         if rows:
             self.outbox.append(now, rows[:_MAX_ROWS])

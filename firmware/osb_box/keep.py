@@ -1,7 +1,4 @@
-"""Backup, restore and factory reset: what a household may take along, and what must not stay behind.
-
-Needed when somebody asks, and at the start after a reset that the power cut short.
-"""
+"""Backup and restore: what a household may take along. Needed when somebody asks."""
 
 import json
 import os
@@ -10,32 +7,14 @@ from osb_boot.atomic import load, save
 from osb_box import VERSION
 
 # stays with the box whatever is restored: who it is, and what it was trusted with when it was set up
-_IDENTITY = ("box_id", "board", "hub", "web", "update", "wifi")
-_SECRETS = (("hub", "password"), ("web", "token"), ("wifi", "password"), ("wifi", "ap_password"))
-# what the household leaves behind; folders are emptied
-_DATA = ("state.json", "outbox", "wifi.json", "log.txt", "log.old", "history", "config.old", "config.try", "pulses")
-_MARK = "/reset.json"
-_NEUTRAL = {
-    "zone": {"utc_offset_s": 3600, "dst": "eu"},
-    "poll_s": 60,
-    "journal_flush_s": 300,
-    "outbox_max_bytes": 65536,
-    "buses": [],
-    "devices": [],
-    "home": {
-        "fuse_w": 9200,
-        "export_max_w": 9200,
-        "annual_kwh": 3500,
-        "comfort": {
-            "min_mc": 19500,
-            "max_mc": 22500,
-            "night_min_mc": 17500,
-            "night": ["23:00", "06:00"],
-            "setpoint_mc": 20500,
-        },
-        "building": {"loss_w_k": 180, "capacity_wh_k": 6000, "gain_w": 350},
-    },
-}
+IDENTITY = ("box_id", "board", "hub", "web", "update", "wifi")
+_SECRETS = (
+    ("hub", "password"),
+    ("home_assistant", "password"),
+    ("web", "token"),
+    ("wifi", "password"),
+    ("wifi", "ap_password"),
+)
 
 
 def secrets(config):
@@ -49,12 +28,28 @@ def secrets(config):
 
 
 def backup(folder):
-    """Settings and what was learned, without any secret; JSON-able."""
-    config = _read(folder + "/config.json")
-    for part, key in _SECRETS:
-        if config.get(part):
-            config[part].pop(key, None)
-    return {"backup": 1, "version": VERSION, "config": config, "learned": load(folder + "/state.json")}
+    """Pieces of the JSON of settings and of what was learned, without any secret."""
+    yield '{"backup": 1, "version": "%s", "config": ' % VERSION
+    with open(folder + "/config.json") as f:
+        yield _blank(f.read())
+    yield ', "learned": %s}' % json.dumps(load(folder + "/state.json"))
+
+
+def _blank(text):
+    """The text of a configuration with null for each secret; as objects it would need five times the memory."""
+    for _, key in _SECRETS:
+        at = text.find('"%s"' % key)
+        while at >= 0:
+            at += len(key) + 2
+            rest = text[at:].lstrip()
+            start = len(text) - len(rest[1:].lstrip())
+            if rest[:1] == ":" and text[start] == '"':
+                end = start + 1
+                while text[end] != '"':
+                    end += 2 if text[end] == "\\" else 1
+                text = text[:start] + "null" + text[end + 1 :]
+            at = text.find('"%s"' % key, at)
+    return text
 
 
 def restore(folder, given):
@@ -63,49 +58,19 @@ def restore(folder, given):
         raise ValueError("This is not a backup of a box")
     from osb_box.config import check
 
-    now = _read(folder + "/config.json")
+    now = read(folder + "/config.json")
     config = dict(given["config"])
-    for key in _IDENTITY:
+    for key in IDENTITY:
         config.pop(key, None)
         if key in now:
             config[key] = now[key]
     check(config)  # its errors say what is wrong with the backup
     if given.get("learned"):
         save(folder + "/state.json", given["learned"], None)
-    _write(folder + "/config.json", config)
+    write(folder + "/config.json", config)
 
 
-def factory_reset(folder, identity):
-    """Forget the household, and with `identity` also who the box is; `finish` may have to end it after a power cut."""
-    _write(folder + _MARK, {"identity": bool(identity)})
-    finish(folder)
-
-
-def finish(folder):
-    """Do what a mark says that was left undone; without one there is nothing to do."""
-    try:
-        os.stat(folder + _MARK)
-    except OSError:
-        return
-    from osb_boot.files import remove, wipe
-
-    for name in _DATA:
-        path = folder + "/" + name
-        remove(path)
-        wipe(path)
-    if _read(folder + _MARK)["identity"]:
-        remove(folder + "/config.json")
-    else:
-        now = _read(folder + "/config.json")
-        config = dict(_NEUTRAL)
-        for key in _IDENTITY:
-            if key in now:
-                config[key] = now[key]
-        _write(folder + "/config.json", config)
-    remove(folder + _MARK)
-
-
-def _read(path):
+def read(path):
     try:
         with open(path) as f:
             return json.load(f)
@@ -113,7 +78,7 @@ def _read(path):
         return {}
 
 
-def _write(path, value):
+def write(path, value):
     with open(path + ".new", "w") as f:
         json.dump(value, f)
     os.rename(path + ".new", path)

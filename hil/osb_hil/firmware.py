@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from osb_hil.names import shorten
+from osb_hil.page import pages
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "firmware"
+SITE = "osb_box/web/site"  # sources of the household's page
 TIERS = json.loads((ROOT / "boards" / "tiers.json").read_text())  # what boards of a tier can hold
 
 
@@ -38,7 +40,7 @@ def build(tier: str = "core", target: Path | None = None) -> Path:
         path.relative_to(ROOT / base): path
         for base in ("firmware", "wire")
         for path in (ROOT / base).rglob("*.*")
-        if not path.relative_to(ROOT / base).as_posix().startswith(without)
+        if not path.relative_to(ROOT / base).as_posix().startswith((*without, SITE))
     }
     code = {name: source.read_text() for name, source in sources.items() if name.suffix == ".py"}
     plain = {name: code.pop(name) for name in (Path("boot.py"), Path("main.py"))}
@@ -47,6 +49,7 @@ def build(tier: str = "core", target: Path | None = None) -> Path:
     wanted |= {
         name: source.read_bytes() for name, source in sources.items() if name.suffix in (".json", ".html", ".gz")
     }
+    wanted |= {Path("osb_box/web", name): content for name, content in pages(ROOT / "firmware" / SITE).items()}
     compiled = {target / (name.with_suffix(".mpy") if name in shortened else name): name for name in wanted}
     if target.exists():
         for old in target.rglob("*.*"):

@@ -7,7 +7,6 @@ from micropython import const
 from osb_box import forget
 
 _CONNECTIONS = const(4)
-_REQUEST_MS = const(5000)
 
 
 def _since(path):
@@ -20,19 +19,22 @@ def _since(path):
 
 
 class Listener:
-    """`web` is the configuration's, `since_path` where it is kept when sessions were ended; the rest is what the API
-    tells of and acts on.
+    """`web` is the configuration's, `since_path` where it is kept when sessions were ended, `others` the
+    addresses with which the box speaks: of the hub, Home Assistant and updates; the rest is what the API tells of and
+    acts on.
     """
 
     portal = None  # our own address while our access point is open
+    live = 0  # connections that live.py serves
 
-    def __init__(self, web, since_path, box_id, cycle, supervisor):
+    def __init__(self, web, since_path, box_id, cycle, supervisor, others=(None, None, None)):
         self.token = web["token"]
         self.since_path = since_path
         self.slate = [_since(since_path), 0, 0]  # see access.py
         self.box_id = box_id
         self.cycle = cycle
         self.supervisor = supervisor
+        self.others = others
         self._host = web["host"]
         self._port = web["port"]
         self._open = 0
@@ -48,15 +50,34 @@ class Listener:
 
     async def _serve(self, stream, _):
         self._open += 1
+        live = False
         try:
             from osb_box.web.server import exchange
 
-            await asyncio.wait_for_ms(exchange(stream, self, self._open > _CONNECTIONS), _REQUEST_MS)
+            live = await exchange(stream, self, self._open > _CONNECTIONS)
         except (asyncio.TimeoutError, OSError, EOFError, MemoryError):
             pass  # the browser asks again; the box has better things to do
         finally:
+            exchange = None
             self._open -= 1
             if not self._open:
-                forget("osb_box.web.server", "osb_box.web.api", "osb_box.web.access")
+                forget("osb_box.web.server", "osb_box.web.api")
+        try:
+            if live:
+                await self._feed(stream)
+        except (asyncio.TimeoutError, OSError, MemoryError):
+            pass
+        finally:
             stream.close()
             await stream.wait_closed()
+
+    async def _feed(self, stream):
+        self.live += 1
+        try:
+            from osb_box.web.live import feed
+
+            await feed(stream, self)
+        finally:
+            self.live -= 1
+            if not self.live:
+                forget("osb_box.web.live")

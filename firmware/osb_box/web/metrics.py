@@ -1,5 +1,7 @@
 """What the box measures and how it is, in Prometheus' text format 0.0.4 (GET /metrics). Nothing stale is a value."""
 
+import gc
+
 from osb_box.points import decimal
 
 _UNITS = {  # unit of a point -> (end of the metric's name, parts of one in Prometheus' base unit)
@@ -11,6 +13,20 @@ _UNITS = {  # unit of a point -> (end of the metric's name, parts of one in Prom
     "pm": ("ratio", 1000),
     "1": ("state", 1),
 }
+
+
+def get(request, box, now):
+    """GET /metrics."""
+    cycle = box.cycle
+    points, outbox = cycle.points, cycle.outbox
+    gauges = {
+        "heap_free_bytes": gc.mem_free(),
+        "outbox_pending": outbox.pending(),
+        "outbox_dropped": outbox.dropped,
+        "hub_connected": 1 if cycle.link and cycle.link.connected else 0,
+    }
+    content = metrics([points.row(name, now) for name in points.names()], gauges)
+    return "text/plain; version=0.0.4; charset=UTF-8", content, "", 200
 
 
 def metrics(rows, gauges):

@@ -1,42 +1,83 @@
 """One request over HTTP/1.0, with bounds on its bytes. How many at once and how long each, listener.py says."""
 
 import asyncio
+import gc
 
 from micropython import const
 
-from osb_box.web.api import Refused, answer, as_json
+from osb_box.web.api import LONG, Refused, answer, as_json
 
 _HEAD_BYTES = const(4096)
 _BODY_BYTES = const(2048)
+_LONG_BYTES = const(16384)
 _CHUNK_BYTES = const(512)
+_REQUEST_MS = const(5000)
+_ANSWER_MS = const(20000)
 
 _UNREAD = (413, 431, 503)  # refusals that leave bytes of the request unread
-_REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 405: "Method Not Allowed"}
+_REASONS = {
+    200: "OK",
+    302: "Found",
+    304: "Not Modified",
+    400: "Bad Request",
+    401: "Unauthorized",
+    404: "Not Found",
+    405: "Method Not Allowed",
+}
+_HEAD = (
+    "HTTP/1.0 %d %s\r\nContent-Type: %s\r\nCache-Control: %s\r\nX-Content-Type-Options: nosniff\r\n"
+    "Referrer-Policy: no-referrer\r\nCross-Origin-Resource-Policy: same-origin\r\nConnection: close\r\n%s\r\n"
+)
 
 
 class Request:
-    """`query` is what follows the question mark; `authorization` the header of that name."""
+    """`query` is what follows the question mark; `authorization` and `match` (If-None-Match) are headers.
 
-    def __init__(self, method, target):
+    `left` bytes of a long body have not been read from `stream`.
+    """
+
+    authorization = match = ""
+    body = b""
+    left = 0
+
+    def __init__(self, method, target, stream):
         self.method = method
         self.path, _, self.query = target.partition("?")
-        self.authorization = ""
-        self.body = b""
+        self.stream = stream
 
 
 async def exchange(stream, box, busy):
-    """Read one request and answer it; `busy` only says that there are too many."""
-    status = 200
+    """Read one request and answer it; returns whether live.py goes on. `busy` only says that there are too many."""
+    request = None
     try:
         if busy:
             raise Refused(503, "The box is busy: ask again in a moment.")
-        kind, content = answer(await _read(stream), box)
+        request = await asyncio.wait_for_ms(_read(stream), _REQUEST_MS)
+        made = answer(request, box)
+        if not isinstance(made, tuple):
+            made = await asyncio.wait_for_ms(made, _ANSWER_MS)
+        kind, content, more, status = made
+        made = None
     except Refused as e:
-        status = e.status
-        kind, content = as_json({"error": e.sentence})
-    await _write(stream, status, kind, content)
-    if status in _UNREAD:
+        kind, content, more, status = as_json({"error": e.sentence}, e.status)
+    except MemoryError as e:
+        import sys
+
+        import micropython
+
+        sys.print_exception(e)
+        micropython.mem_info(1)
+        print(list(sys.modules))
+        gc.collect()
+        kind, content, more, status = as_json({"error": "The box has no memory for this now: ask again."}, 503)
+    if content is None:
+        stream.write((_HEAD % (status, "OK", kind, "no-store", more)).encode())
+        await asyncio.wait_for_ms(stream.drain(), _REQUEST_MS)
+        return True
+    await asyncio.wait_for_ms(_write(stream, status, kind, content, more), _ANSWER_MS)
+    if status in _UNREAD or (request and request.left):
         await _hear_out(stream)
+    return False
 
 
 async def _read(stream):
@@ -55,7 +96,7 @@ async def _read(stream):
     try:
         lines = data[:end].decode().split("\r\n")
         method, target, _ = lines[0].split(" ")
-        request = Request(method, target)
+        request = Request(method, target, stream)
         length = 0
         for line in lines[1:]:
             name, _, value = line.partition(":")
@@ -64,17 +105,21 @@ async def _read(stream):
                 length = int(value)
             elif name == "authorization":
                 request.authorization = value.strip()
+            elif name == "if-none-match":
+                request.match = value
     except ValueError:
         raise Refused(400, "This is not an HTTP request.") from None
-    if not 0 <= length <= _BODY_BYTES:
-        raise Refused(413, "The body must not exceed %d bytes." % _BODY_BYTES)
+    most = _LONG_BYTES if request.path == LONG else _BODY_BYTES
+    if not 0 <= length <= most:
+        raise Refused(413, "The body must not exceed %d bytes." % most)
     body = data[end + 4 :]
-    while len(body) < length:
+    while len(body) < length and most == _BODY_BYTES:
         part = await stream.read(_CHUNK_BYTES)
         if not part:
             raise EOFError
         body += part
     request.body = body[:length]
+    request.left = length - len(request.body)
     return request
 
 
@@ -88,9 +133,10 @@ async def _hear_out(stream):
         pass
 
 
-async def _write(stream, status, kind, content):
-    head = "HTTP/1.0 %d %s\r\nContent-Type: %s\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n"
-    stream.write((head % (status, _REASONS.get(status, "Refused"), kind)).encode())
+async def _write(stream, status, kind, content, more):
+    # what a browser may keep has a tag by which it asks again
+    keep = "no-cache" if "ETag" in more else "no-store"
+    stream.write((_HEAD % (status, _REASONS.get(status, "Refused"), kind, keep, more)).encode())
     await stream.drain()
     if isinstance(content, bytes):
         stream.write(content)

@@ -7,6 +7,7 @@ from osb_box.comfort.band import Band
 from osb_box.history import files, read, recorder
 from osb_box.history.recorder import Recorder
 from osb_box.points import Points
+from osb_box.web.pieces import Text
 
 recorder.forget = lambda *names: None  # from its source each module would be compiled once a slot
 T = 1768431600  # 2026-01-15 00:00 in Brussels
@@ -196,7 +197,7 @@ async def test_two_years_fit_and_the_oldest_goes():
 async def test_questions_are_answered_in_pieces():
     home = Home(folder())
     await home.run(T, T + 2 * 86400, {"grid.import": 50}, 900)
-    text = read.Text(read.slots(home.log, T, T + 86400))
+    text = Text(read.slots(home.log, T, T + 86400))
     whole, largest = b"", 0
     with text:
         while True:

@@ -11,7 +11,7 @@ from nor import PROGRAM, Nor
 from osb_boot import slots
 from osb_boot.install import Install
 from osb_box import config as config_module
-from osb_box import journal, keep, state
+from osb_box import journal, leave, state
 from osb_box.control import Controller
 from osb_box.cycle import Cycle
 from osb_box.outbox import Outbox
@@ -61,7 +61,7 @@ class Box:
 
     def __init__(self, wh, now=0):
         self.record, self.slot = slots.begin(HOME, True)
-        keep.finish(HOME)
+        leave.finish(HOME)
         self.config = config_module.load(HOME + "/config.json")
         try:
             os.mkdir(HOME + "/outbox")

@@ -70,7 +70,7 @@ class Day:
     async def events(self, i, box):
         """Once each in the day: a backup restored, crashes, two updates, resets on purpose."""
         if i == 200:
-            copy = keep.backup(HOME)
+            copy = json.loads("".join(keep.backup(HOME)))
             copy["config"]["home"]["fuse_w"] = 5750
             keep.restore(HOME, copy)
             self.promise("fuse", 5750)

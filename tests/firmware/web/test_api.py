@@ -9,15 +9,6 @@ from whole_box import TOKEN
 AUTH = {"Authorization": f"Bearer {TOKEN}"}
 
 
-def test_the_page_is_whole_and_needs_nothing_from_elsewhere(browser):
-    answer = browser.get("/")
-    assert answer.status_code == 200
-    assert answer.headers["content-type"].startswith("text/html")
-    assert answer.text.rstrip().endswith("</html>")
-    assert "//" not in answer.text.replace("// only", "")  # no address of another machine
-    assert "viewport" in answer.text
-
-
 def test_status_tells_what_the_box_knows(browser):
     answer = browser.get("/api/status", params={"heap": "1"})
     assert answer.status_code == 200
@@ -113,6 +104,15 @@ def test_paths_and_methods_that_are_not_there(browser):
     assert browser.get("/nothing").status_code == 404
     assert browser.get("/api/override").status_code == 405
     assert browser.post("/api/status").status_code == 405
+    assert browser.delete("/api/comfort").json() == {"error": "/api/comfort takes GET and POST only."}
+
+
+@pytest.mark.parametrize("path", ["/api/ahead", "/api/comfort", "/api/events", "/api/setup"])
+def test_what_a_board_has_no_room_for_is_told_in_a_sentence(browser, path):
+    answer = browser.get(path)
+    assert answer.status_code in (200, 404)
+    if answer.status_code == 404:
+        assert answer.json()["error"].startswith("This box has no ")
 
 
 def test_too_much_is_refused_and_the_box_lives_on(browser):

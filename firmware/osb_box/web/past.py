@@ -1,0 +1,129 @@
+"""What the home used, and what that cost and saved, from the history on flash. For one request."""
+
+from micropython import const
+
+from osb_box.clock import civil_from_days, days_from_civil
+from osb_box.web.api import Refused
+
+_SLOTS_SPAN_S = const(8 * 86400)
+_IMPORT = const(0)
+_EXPORT = const(1)
+_PV = const(2)
+_BATTERY_IN = const(3)
+_BATTERY_OUT = const(4)
+_COST = const(8)
+
+
+def history(request, box, now):
+    """GET /api/history?from=&to=&step=slot|day: from history/read.py, a piece at a time."""
+    log = _log(box)
+    asked = {"step": "slot", "from": str(now - 86400), "to": str(now + 900)}
+    for part in request.query.split("&"):
+        key, _, value = part.partition("=")
+        if key and key not in asked:
+            raise ValueError("%s: must be one of from, to, step" % key)
+        asked[key] = value
+    try:
+        since, until = int(asked["from"]), int(asked["to"])
+    except ValueError:
+        raise ValueError("from, to: must be Unix seconds") from None
+    from osb_box.history import read
+    from osb_box.web.pieces import Text
+
+    if asked["step"] == "day":
+        from osb_box.history.days import day_of
+
+        pieces = read.by_day(log, day_of(since, log.zone), day_of(until - 1, log.zone) + 1)
+    elif asked["step"] != "slot":
+        raise ValueError("step: must be slot or day")
+    elif until - since > _SLOTS_SPAN_S:
+        raise ValueError("to: must lie within 8 days after from, or step must be day")
+    else:
+        pieces = read.slots(log, since, until)
+    return "application/json", Text(pieces), "", 200
+
+
+def savings(request, box, now):
+    """GET /api/savings: sums of the running day, week, month and year."""
+    log = _log(box)
+    from osb_box.history import files
+    from osb_box.history.days import begin_of, day_of
+
+    today = day_of(now, log.zone)
+    year, month, _ = civil_from_days(today)
+    spans = {
+        "today": today,
+        "week": today - (today + 3) % 7,  # 1970-01-01 was a Thursday
+        "month": days_from_civil(year, month, 1),
+        "year": days_from_civil(year, 1, 1),
+    }
+    sums = {name: [None] * 9 for name in spans}
+    for begin in files.names(log.folder, ".day"):
+        for day, values in files.days("%s/%d.day" % (log.folder, begin), begin):
+            for name in spans:
+                if spans[name] <= day < today:
+                    _add(sums[name], values, files.DAY_UNKNOWN)
+    # a day is closed once its last rows are on flash: until then they tell of it
+    open_day = max(log.closed + 1, today - 1)
+    t0 = begin_of(open_day, log.zone)
+    found = files.names(log.folder, ".slt")
+    for k, begin in enumerate(found):
+        if not (k + 1 < len(found) and found[k + 1] <= t0):
+            for start, each, rows in files.batches("%s/%d.slt" % (log.folder, begin), begin):
+                _rows(sums, spans, log, start, each, rows, t0, day_of)
+    if log.rows:
+        _rows(sums, spans, log, log.end - len(log.rows) // 20 * 900, 900, log.rows, t0, day_of)
+    tariff = log.tariff
+    return {name: _told(sums[name], tariff) for name in sums}
+
+
+def _log(box):
+    if box.cycle.history is None:
+        raise Refused(404, "This box keeps no history.")
+    return box.cycle.history
+
+
+def _rows(sums, spans, log, start, each, rows, t0, day_of):
+    from osb_box.history import files
+
+    if start + each * (len(rows) // 20) <= t0:
+        return
+    for row in files.unpack(rows):
+        if start >= t0:
+            day = day_of(start, log.zone)
+            for name in spans:
+                if spans[name] <= day:
+                    _add(sums[name], row, files.UNKNOWN)
+        start += each
+
+
+def _add(total, values, unknown):
+    for i in range(9):
+        if values[i] != unknown[i]:
+            total[i] = values[i] + (total[i] or 0)
+
+
+def _told(total, tariff):
+    """Sums for people: energies [Wh], shares [pm], money [ct]; null where it is not known."""
+    pv, bought, sold = total[_PV], total[_IMPORT], total[_EXPORT]
+    out = {
+        "import_wh": bought,
+        "export_wh": sold,
+        "pv_wh": pv,
+        "used_wh": None,
+        "self_used_pm": None,  # of what the roof gave, used at home
+        "self_made_pm": None,  # of what was used, made at home
+        "cost_ct": None if total[_COST] is None else total[_COST] // 100,
+        "sun_ct": None,  # what the own sun used at home spared, beside selling it
+    }
+    if bought is not None:
+        used = bought - (sold or 0) + (pv or 0) + (total[_BATTERY_OUT] or 0) - (total[_BATTERY_IN] or 0)
+        out["used_wh"] = max(0, used)
+        if used > 0 and pv is not None:
+            out["self_made_pm"] = max(0, 1000 - bought * 1000 // used)
+    if pv and sold is not None:
+        own = max(0, pv - sold)
+        out["self_used_pm"] = own * 1000 // pv
+        if tariff:
+            out["sun_ct"] = own * (tariff["buy_eur_mwh"] - tariff["sell_eur_mwh"]) // 10000
+    return out

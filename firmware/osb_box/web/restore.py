@@ -1,0 +1,52 @@
+"""A box takes up a backup, and restarts. For one request."""
+
+import asyncio
+import json
+import os
+
+from micropython import const
+
+from osb_box import forget, hal
+
+_PART = const(512)
+
+
+async def post(request, box, now):
+    """POST /api/restore: a backup, checked as a whole before anything is written."""
+    folder = hal.port().state_dir()
+    path = folder + "/restore.new"
+    try:
+        with open(path, "wb") as f:
+            f.write(request.body)
+            request.body = b""
+            while request.left > 0:
+                part = await request.stream.read(min(_PART, request.left))
+                if not part:
+                    raise EOFError
+                request.left -= len(part)
+                f.write(part)
+        _take(folder, path)
+    finally:
+        try:
+            os.remove(path)
+        except OSError:
+            pass  # it never came to be
+    from osb_box.web.reboot import reboot
+
+    forget("osb_box.web.reboot")
+    asyncio.create_task(reboot(box.cycle.outbox.flush))
+    return {"ok": True}
+
+
+def _take(folder, path):
+    from osb_box import keep
+
+    try:
+        with open(path) as f:
+            given = json.load(f)
+    except ValueError:
+        raise ValueError("This is not a backup of a box") from None
+    try:
+        keep.restore(folder, given)
+    finally:
+        forget("osb_box.config", "osb_wire.fields", "osb_wire.topics", "osb_box.keep")

@@ -1,0 +1,47 @@
+"""What modules of their own tell and take: comfort, what comes, events, setting up. For one request."""
+
+from osb_box.web.api import Refused, parsed
+
+
+def comfort(request, box, now):
+    """GET and POST /api/comfort."""
+    say = _module("osb_box.comfort.say", "comfort profile")
+    return _told(request, box, now, say.comfort_state, say.comfort_wish)
+
+
+def ahead(request, box, now):
+    """GET /api/ahead; null while there is no plan."""
+    return _module("osb_box.ahead.say", "plan of its own").ahead_state(box.cycle.controller, now)
+
+
+def events(request, box, now):
+    """GET and POST /api/events."""
+    say = _module("osb_box.plan.events", "list of events")
+    return _told(request, box, now, say.events_state, say.events_wish)
+
+
+async def setup(request, box, now):
+    """GET and POST /api/setup."""
+    from osb_box import forget
+
+    say = _module("osb_box.setup.say", "way to be set up from here")
+    forget("osb_box.setup.say")
+    if request.method == "POST":
+        await say.setup_wish(box.cycle, parsed(request), now)
+        return {"ok": True}
+    return await say.setup_state(box.cycle, now)
+
+
+def _told(request, box, now, state, wish):
+    if request.method == "POST":
+        wish(box.cycle.controller, parsed(request), now)
+        box.cycle.kick()
+        return {"ok": True}
+    return state(box.cycle.controller, now)
+
+
+def _module(name, what):
+    try:
+        return __import__(name, None, None, ("say",))
+    except ImportError:
+        raise Refused(404, "This box has no %s: its board is too small for it." % what) from None

@@ -1,0 +1,75 @@
+"""GET /api/status: all that the box knows of now. For one request."""
+
+import gc
+import json
+
+from osb_box import VERSION
+from osb_box.hal import port
+
+
+def get(request, box, now):
+    """`heap=1` in the query measures the largest free block, too."""
+    gc.collect()
+    heap = {"heap_free": gc.mem_free()}
+    if request.query == "heap=1":
+        heap["heap_largest"] = _largest_block()
+    from osb_box.web.pieces import Text
+
+    return "application/json", Text(_pieces(box, now, _version(box.cycle.updates), heap)), "", 200
+
+
+def _pieces(box, now, version, heap):
+    cycle, dumps = box.cycle, json.dumps
+    outbox, link, points = cycle.outbox, cycle.link, cycle.points
+    yield '{"box_id": "%s", "t": %d, "poll_s": %d, "roles": ' % (box.box_id, now, cycle.poll_s)
+    yield dumps(list(cycle.controller.roles)) + ', "points": ['
+    comma = ""
+    for name in points.names():
+        yield comma + dumps(points.row(name, now))
+        comma = ", "
+    yield '], "control": ' + dumps(cycle.controller.state(now))
+    told = None
+    if link:
+        told = {
+            "connected": link.connected,
+            "last_error": link.last_error,
+            "refused": link.refused,
+            "last_refused": link.last_refused,
+        }
+    yield ', "link": ' + dumps(told)
+    told = {
+        "epoch": outbox.epoch,
+        "messages": outbox.messages,
+        "readings": outbox.readings,
+        "pending": outbox.pending(),
+        "dropped": outbox.dropped,
+    }
+    yield ', "outbox": ' + dumps(told)
+    yield ', "devices": ' + dumps(cycle.devices.errors())
+    yield ', "firmware": ' + dumps(version)
+    yield ', "errors": ' + dumps({"tasks": box.supervisor.errors(), "stages": cycle.errors})
+    for key in heap:
+        yield ', "%s": %d' % (key, heap[key])
+    yield "}"
+
+
+def _version(updates):
+    """Which version runs, what happened to the last one, and how the last look for a newer one ended."""
+    from osb_boot import slots
+
+    version = slots.state(port().state_dir())
+    version["version"] = VERSION
+    version["looked"] = updates.said if updates else None
+    return version
+
+
+def _largest_block():
+    """The largest allocation that succeeds now [B], to 1 kB."""
+    size = gc.mem_free() // 1024
+    while size:
+        try:
+            bytearray(size * 1024)
+            return size * 1024
+        except MemoryError:
+            size -= 1
+    return 0

@@ -1,0 +1,83 @@
+"""The fullest home of the bench with its box and a hub, alive in a thread, so that a browser can look at it."""
+
+import asyncio
+import dataclasses
+import json
+import threading
+from zoneinfo import ZoneInfo
+
+from hub_end import Hub
+from linked_box import Broker
+
+import osb_hil.neighbourhood
+from osb_hil.mix import neighbourhood
+from osb_hil.neighbourhood import Neighbourhood, Plan
+
+NAME = "box-01"
+START = 1773385200  # 2026-03-13 08:00 in Brussels
+TARIFF = {"buy_eur_mwh": 310, "sell_eur_mwh": 60}
+
+
+class LivingHome:
+    """`folder` for what it writes. Call `start`, then `live(seconds)` as often as wanted, and always `stop`."""
+
+    def __init__(self, folder):
+        self.broker = Broker(folder)
+        self._folder = folder
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self.now = START
+
+    def start(self):
+        self.broker.start()
+        self._thread.start()
+        self.run(self._start())
+        web = self.box.config["web"]
+        self.url, self.code = f"http://{web['host']}:{web['port']}", web["token"]
+
+    async def _start(self):
+        spec = max(neighbourhood(12, 1), key=lambda spec: (len(spec.has), spec.grid_meter != "p1"))
+        real, osb_hil.neighbourhood.neighbourhood = (
+            osb_hil.neighbourhood.neighbourhood,
+            lambda homes, seed: [dataclasses.replace(spec, id=NAME)],
+        )
+        try:
+            at = ("127.0.0.1", self.broker.port)
+            plan = Plan(self._folder / "bench", 1, 1, START, START + 86400, ZoneInfo("Europe/Brussels"), at)
+            self.bench = Neighbourhood(plan)
+        finally:
+            osb_hil.neighbourhood.neighbourhood = real
+        self.hub = await Hub(self.broker.port).__aenter__()
+        given = self.bench._config
+        self.bench._config = lambda installation, port: self._home(given(installation, port))
+        await self.bench.start()
+        self.box = self.bench.box(NAME)
+
+    def _home(self, config):
+        config["home"]["tariff"] = TARIFF
+        return config
+
+    def run(self, work, timeout=300):
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout)
+
+    def live(self, seconds):
+        """Let so much time pass."""
+        self.now += seconds
+        self.run(self.bench.step_to(self.now))
+
+    def status(self):
+        return self.run(self.box.status())
+
+    def kept(self):
+        """The box's configuration as it is on its flash."""
+        return json.loads((self.box.folder / "config.json").read_text())
+
+    def stop(self):
+        try:
+            self.run(self.bench.stop())
+            self.run(self.hub.__aexit__(None, None, None))
+        finally:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(10)
+            self._loop.close()
+            self.broker.kill()
