@@ -51,6 +51,7 @@ _HOME = _record(
             ("night_min_mc", _ROOM_MC),
             ("night", ("row", (("start", _CLOCK_TIME), ("end", _CLOCK_TIME)))),
             ("setpoint_mc", _ROOM_MC),
+            ("category", ("maybe", ("int", 1, 3))),  # of EN 16798-1
         ),
     ),
     (
@@ -79,6 +80,7 @@ _HOME = _record(
             ("max_mc", _TANK_MC),
             ("loss_w_k", ("int", 0, 100)),
             ("daily_use_wh", ("int", 0, 100000)),
+            ("hygiene_days", ("maybe", ("int", 0, 30))),  # 0: never
             _PHASE,
         ),
     ),
@@ -252,6 +254,8 @@ def _check_home(home):
             raise WireError("home.heat_pump.power_min_w", "must not be above power_max_w")
     if tank and not tank["min_mc"] < tank["max_mc"]:
         raise WireError("home.tank.min_mc", "must be below max_mc")
+    if tank and tank["hygiene_days"] and tank["max_mc"] < 61000:
+        raise WireError("home.tank.max_mc", "must be at least 61000 where hygiene_days asks for 60 degrees")
     if car:
         if car["phases"] == 2:
             raise WireError("home.ev.phases", "must be 1 or 3")

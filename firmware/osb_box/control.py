@@ -22,6 +22,7 @@ def _briefly(name, folder="plan"):
 
 class Controller:
     phase = 0  # 0..255, when within a slot this box starts what need not run all of it
+    points = None  # of the last step
     since = 0  # from when the accounts of this slot run
     step_s = 60  # until the next decision
     _last = None
@@ -63,6 +64,9 @@ class Controller:
         for role, account in accounts.items():
             account.w = points.value(role + ".power", now)
         self._see_car(now, points)
+        self.points = points
+        if points.value("room.motion", now):
+            self.band.moved, self.band.away = now, False
         if "heat_pump" in accounts:
             pump = accounts["heat_pump"]
             if pump.since is None:

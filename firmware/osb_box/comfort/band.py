@@ -1,4 +1,7 @@
-"""The occupant's band of room temperature by local time, and the override that replaces it. All in mC."""
+"""The occupant's band of room temperature by local time, and the override that replaces it. All in mC.
+
+What a home has beyond day and night (habits, holiday, nobody at home) is lived.py's, which stays in memory only there.
+"""
 
 from micropython import const
 
@@ -32,23 +35,37 @@ def guard(verdict, value, low, high, above_low, below_high, release):
 
 
 class Band:
-    """`comfort` as the configuration has it."""
+    """`comfort` as the configuration has it, or as the household has changed it."""
 
     override_mc = None  # what the household asks for instead
-    override_until = 0
+    override_until = override_since = 0
+    lived = None  # the module lived.py where there is more than day and night
+    holiday = None  # (until, mC)
+    learned = None  # bytes of habits.py
+    usual = None  # for each half hour of weekday and weekend how often somebody is at home, 0..255
+    moved = None  # when somebody was last seen to move, where there is a sensor
+    away = False
+    summer_mc = 0  # EN 16798-1's upper edge while the outdoor temperature gives one
 
     def __init__(self, comfort, zone):
-        self._comfort = comfort
-        self._zone = zone
-        self._night = minutes_of(comfort["night"][0])
-        self._day = minutes_of(comfort["night"][1])
+        self.zone = zone
+        self.kept = {}  # what else comfort must not forget, JSON-able: see memory.py
+        self.use(comfort)
+
+    def use(self, comfort):
+        """Live by these numbers from now on."""
+        self.comfort = comfort
+        self.night = minutes_of(comfort["night"][0])
+        self.day = minutes_of(comfort["night"][1])
 
     def overridden(self, now):
         return self.override_mc is not None and now < self.override_until
 
-    def target(self, now):
-        """The set-point for the unit's own thermostat."""
-        return self.override_mc if self.overridden(now) else self._comfort["setpoint_mc"]
+    def target(self, now, rise_mk=None):
+        """The set-point for the unit's own thermostat; with `rise_mk` it climbs in time for what comes."""
+        if self.overridden(now):
+            return self.override_mc
+        return self.lived.target(self, now, rise_mk) if self.lived else self.comfort["setpoint_mc"]
 
     def at(self, t, minute=None, rise_mk=None):
         """(lowest, highest) at `t`; `minute` saves working out the local time again.
@@ -59,12 +76,14 @@ class Band:
         if self.overridden(t):
             return self.override_mc - _OVERRIDE_HALF_MC, self.override_mc + _OVERRIDE_HALF_MC
         if minute is None:
-            minute = day_minute(t, self._zone)
-        comfort = self._comfort
+            minute = day_minute(t, self.zone)
+        if self.lived:
+            return self.lived.at(self, t, minute, rise_mk)
+        comfort = self.comfort
         low = comfort["min_mc"]
-        if (minute - self._night) % 1440 < (self._day - self._night) % 1440:
+        if (minute - self.night) % 1440 < (self.day - self.night) % 1440:
             warm, low = low, comfort["night_min_mc"]
             if rise_mk is not None:
-                left_s = (self._day - minute) % 1440 * 60 - t % 60
+                left_s = (self.day - minute) % 1440 * 60 - t % 60
                 low = max(low, warm - rise_mk * left_s // 900)
         return low, comfort["max_mc"]

@@ -16,9 +16,14 @@ _REFERENCE_MC = const(10000)
 
 class HeatStore:
     bias_w = 0  # learned
-    begun_mc = None  # temperature at the beginning of the slot
+    begun_mc = None  # temperature at the beginning of the slot, without what the air ran ahead
+    memory = None  # of identify.py
+    lead_mk_kw = ahead_mk = 0  # how far the air runs ahead of walls and floors for each kW of heat, and does now
 
     def __init__(self, loss_w_k, capacity_wh_k):
+        self.shape(loss_w_k, capacity_wh_k)
+
+    def shape(self, loss_w_k, capacity_wh_k):
         """Loss [W/K], capacity [Wh/K]."""
         self.capacity = capacity_wh_k
         self.loss = loss_w_k

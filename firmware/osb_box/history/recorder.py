@@ -36,7 +36,7 @@ class Recorder:
     def _feel(self, now, mc, band):
         if mc is not None:
             low, high = band.at(now)
-            if self._looked and not low <= mc <= high:
+            if self._looked and not low <= mc <= max(high, band.summer_mc):
                 self.outside_s += min(900, max(0, now - self._looked))
             self.room += mc
             self.seen += 1

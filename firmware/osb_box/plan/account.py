@@ -25,7 +25,9 @@ class Account:
     mode = words = None  # "plan", "alone", "override" or "safety"; why
     verdict = 0  # of its temperature's guard
     heating = 0  # what the tank's own thermostat would do
-    frost = False  # in the heat pump's room
+    frost = False  # in the heat pump's room, or around the tank
+    hygiene = False  # the tank is heated through: comfort/hygiene.py
+    coolest = None  # of the tank in this slot [mC]
     energy = 0  # of this slot
     silent_s = 0  # of this slot, without a measurement
     on = False

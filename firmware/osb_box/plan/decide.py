@@ -11,6 +11,7 @@ from osb_wire import SLOT_S
 
 _TANK_ON_MC = const(3000)  # alone: above the least temperature
 _TANK_SPAN_MC = const(7000)
+_HOT_MC = const(61000)  # hygiene: above the 60 degrees that it needs
 _QUIET_W = const(50)  # a battery need not chase the last watts
 
 
@@ -21,7 +22,7 @@ def decide(box, role, now, points):
     if role == "heat_pump":
         return _heat_pump(box, account, asked, now, points)
     if role == "tank":
-        return _tank(box, account, asked, now, points.value("tank.temp", now))
+        return _tank(box, account, asked, now, points)
     if role == "ev":
         return _ev(box, account, asked, now)
     if role == "battery":
@@ -55,11 +56,12 @@ def _battery(box, account, asked, now):
 
 def _heat_pump(box, account, asked, now, points):
     band = box.band
-    setpoint = band.target(now)
-    thermostat = ("auto", 0, setpoint)
     if band.overridden(now):
-        return thermostat, "override", "override"
-    low, high = band.at(now, None, box.model.rise(now, points))
+        return ("auto", 0, band.target(now)), "override", "override"
+    rise_mk = box.model.rise(now, points)
+    setpoint = band.target(now, rise_mk)
+    thermostat = ("auto", 0, setpoint)
+    low, high = band.at(now, None, rise_mk)
     account.verdict = guard(account.verdict, points.value("room.temp", now), low, high, 100, 200, 400)
     if asked is None:
         return thermostat, "alone", "no plan"
@@ -74,9 +76,10 @@ def _heat_pump(box, account, asked, now, points):
     return ("run" if w else "off", w, setpoint), "plan", None
 
 
-def _tank(box, account, asked, now, temp):
-    tank = box.home["tank"]
+def _tank(box, account, asked, now, points):
+    tank, temp = box.home["tank"], points.value("tank.temp", now)
     least, most = tank["min_mc"], tank["max_mc"]
+    account.coolest = min(temp or 0, temp or 0 if account.coolest is None else account.coolest)
     low = least + _TANK_ON_MC
     # alone, a thermostat in the lower half of the range
     if temp is None or temp >= min(low + _TANK_SPAN_MC, most - 1000):
@@ -85,7 +88,13 @@ def _tank(box, account, asked, now, temp):
         account.heating = 1
     account.verdict = guard(account.verdict, temp, least, most, 500, 0, 2000)
     if temp is None:
-        return 0, "safety", "water"
+        # five minutes in an hour of frost, as nobody knows how warm the water is
+        return int(account.frost and now % 3600 < 300), "safety", "tank frost" if account.frost else "water"
+    if account.hygiene:
+        account.heating = int(temp < (min(most, _HOT_MC + 1500) if account.on else _HOT_MC))
+        if asked is not None:
+            box.desk.depart("tank", now, "hygiene")
+        return account.heating, "safety", "hygiene"
     if asked is None:
         return account.heating, "alone", "no plan"
     if account.verdict < 0:

@@ -10,6 +10,8 @@ REASONS = {
     "room": ("fault", "the room temperature is not known"),
     "water": ("fault", "the water temperature is not known"),
     "water cold": ("comfort", "the water is too cold"),
+    "hygiene": ("comfort", "the water is heated through against legionella"),
+    "tank frost": ("comfort", "the water could freeze"),
     "water hot": ("comfort", "the water is hot enough"),
     "no car": ("limit", "no car is connected"),
     "ev fault": ("limit", "the charger reports a fault"),
@@ -38,6 +40,8 @@ def override(box, target_mc, minutes, now):
         raise ValueError("target_mc must be 10000..28000, not %d" % target_mc)
     band.override_mc = target_mc
     band.override_until = now + minutes * 60
+    band.override_since = now
+    band.away = False  # somebody is there
     words = "override", "the household asked for %d.%d degrees" % (target_mc // 1000, target_mc % 1000 // 100)
     for plan in (box.desk.plan, box.desk.next):  # what had been accepted is given up for good
         if plan and "heat_pump" in plan["powers"]:

@@ -31,16 +31,19 @@ def learn(box, end, points):
             sun = model.sun + (-mean["pv"] * 1000 // ghi - model.sun) // 8
             model.sun = max(first // 4, min(first * 3, sun))
     if model.room:
-        outdoor, w, building = model.outdoor(end, points), mean["heat_pump"], home["building"]
+        outdoor, w = model.outdoor(end, points), mean["heat_pump"]
         heat_w = None if w is None else w * model.cop_pm(outdoor) // 1000
-        most = building["loss_w_k"] * 10
-        wrong["room"] = learn_heat(
-            model.room, points.value("room.temp", end), outdoor, building["gain_w"], heat_w, most
-        )
+        wrong["room"] = _learn_room(box, end, points, outdoor, heat_w)
     if model.tank:
         day = home["tank"]["daily_use_wh"]
         temp, w = points.value("tank.temp", end), mean["tank"]
         wrong["water"] = learn_heat(model.tank, temp, TANK_ROOM_MC, -draw_w(day, minute), w, day // 24)
+    _lived(box, end, minute, points)
+    _reckoned(box, end, minute, wrong, mean)
+
+
+def _reckoned(box, end, minute, wrong, mean):
+    """How good forecasts were, and the highest quarter-hour of the month."""
     try:
         from osb_box.ahead.accuracy import ended
 
@@ -51,6 +54,33 @@ def learn(box, end, points):
             metered(box, end, mean["grid"])
     finally:
         forget("osb_box.ahead.accuracy", "osb_box.ahead.tariff")
+
+
+def _lived(box, end, minute, points):
+    """What the slot tells of the people."""
+    try:
+        from osb_box.comfort import slot
+
+        slot.close(box, end - SLOT_S, minute, points)
+    finally:
+        names = ("slot", "lived", "habits", "hygiene", "en16798")
+        forget(*["osb_box.comfort." + name for name in names])
+
+
+def _learn_room(box, end, points, outdoor_mc, heat_w):
+    """Returns how wrong [mK] the prediction of the slot was, or None."""
+    room, building, room_mc = box.model.room, box.home["building"], points.value("room.temp", end)
+    gain_w, sun = building["gain_w"], radiation(box.model, end - SLOT_S)
+    try:
+        from osb_box.comfort import identify
+
+        midnight = day_minute(end, box.zone) < 15
+        known = box.model.temp is not None or points.value("outdoor.temp", end) is not None
+        identify.follow(room, building, room_mc, outdoor_mc, heat_w if known else None, gain_w, sun, midnight)
+    finally:
+        forget("osb_box.comfort.identify")
+    slow_mc = None if room_mc is None else room_mc - room.ahead_mk
+    return learn_heat(room, slow_mc, outdoor_mc, gain_w, heat_w, building["loss_w_k"] * 10)
 
 
 def _mean(account, span):
@@ -75,6 +105,12 @@ def learn_heat(store, after_mc, ambient_mc, gain_w, heat_w, most_w):
 def snapshot(box):
     """What must outlive a restart, JSON-able."""
     model = box.model
+    try:
+        from osb_box.comfort import memory
+
+        comfort = memory.snapshot(box)
+    finally:
+        forget("osb_box.comfort.memory")
     return {
         "model": {
             "load_w": list(model.load_w),
@@ -83,6 +119,7 @@ def snapshot(box):
             "tank_w": model.tank and model.tank.bias_w,
         },
         "car": [getattr(box.ev, name) for name in _CAR] if box.ev else None,
-        "override": [box.band.override_mc, box.band.override_until],
+        "override": [box.band.override_mc, box.band.override_until, box.band.override_since],
         "outlook": [box.outlook.month, box.outlook.peak_w, list(box.outlook.errors), list(box.outlook.seen)],
+        "comfort": comfort,
     }

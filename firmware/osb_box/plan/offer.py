@@ -22,6 +22,7 @@ _ROOM_TOP_MARGIN_MC = const(400)
 _AS_NOW_SLOTS = const(2)
 _TANK_RESERVE_WH = const(1200)  # a shower comes unannounced
 _TANK_TOP_MARGIN_MC = const(1500)
+_HYGIENE_MC = const(62000)
 _COMFORT_PRICE = const(2000)  # EUR/MWh of heat outside the band
 _CAR_PRICE = const(1000)
 # At full power a heat pump needs a third more electricity for the same heat than at the power that holds the room. What
@@ -45,7 +46,8 @@ def offer(box, now, points, offer_id):
     overridden = model.room is not None and box.band.overridden(now)
     if model.room and room is not None and not overridden:
         stores.append(_room(box, start, minutes, room, model.outdoor(now, points), model.rise(now, points)))
-    if model.tank and water is not None:
+    hygiene = model.tank is not None and box.accounts["tank"].hygiene
+    if model.tank and water is not None and not hygiene:
         stores.append(_tank(minutes, home["tank"], model.tank, water))
     if car and car.state is not None:
         stores.append(_car(start, car))
@@ -61,6 +63,8 @@ def offer(box, now, points, offer_id):
             pv_w[k] = min(home["pv"]["peak_w"], model.sun * ghi // 1000)
     if overridden:
         _add_own_heating(box, start, points.value("heat_pump.power", now), model.outdoor(now, points), load_w)
+    if hygiene and water is not None:
+        _add_hygiene(home["tank"], model.tank, water, load_w)
     return {
         "id": offer_id,
         "t": now,
@@ -118,6 +122,11 @@ def _room(box, start, minutes, room_mc, outdoor_mc, rise_mk):
         highs[k] = heat.fill(max(least, min(high, high_end) - _ROOM_TOP_MARGIN_MC))
         low, high = low_end, high_end
         most_w = max(most_w, min(full_w, _holding_w(box, band.target(t), ambient) * _ECONOMY_PM // 1000))
+    if heat.lead_mk_kw:
+        # as warm as the air will be once it is heated as the room needs it
+        ambient = model.forecast(start, outdoor_mc)
+        steady_w = max(0, _holding_w(box, band.target(start), ambient)) * model.cop_pm(ambient) // 1000
+        room_mc += heat.lead_mk_kw * steady_w // 1000 - heat.ahead_mk
     out = _store("heat_pump", heat.fill(room_mc), most_w, _series(lows), _series(highs), _series(usage), _COMFORT_PRICE)
     out["retention_ppm"] = heat.retention_ppm
     out["eta_in_pm"] = _series(eta)
@@ -139,6 +148,15 @@ def _add_own_heating(box, start, power_w, outdoor_mc, load_w):
         t = start + k * SLOT_S
         w = max(0, min(most_w, _holding_w(box, box.band.target(t), box.model.forecast(t, outdoor_mc))))
         load_w[k] += power_w if power_w is not None and k < _AS_NOW_SLOTS else w
+
+
+def _add_hygiene(tank, heat, temp_mc, load_w):
+    """While the water is heated through the tank is no store but load, until it is hot; then what it gives."""
+    missing_wh = heat.fill(_HYGIENE_MC) - heat.fill(temp_mc) + tank["power_w"] // 4
+    for k in range(_SLOTS):
+        w = max(tank["daily_use_wh"] // 24, min(tank["power_w"], missing_wh * 3600 // SLOT_S))
+        load_w[k] += w
+        missing_wh -= w * SLOT_S // 3600
 
 
 def _tank(minutes, tank, heat, temp_mc):

@@ -2,6 +2,7 @@
 
 from array import array
 
+from osb_box import forget
 from osb_box.ahead import Outlook
 from osb_box.comfort.band import Band
 from osb_box.plan.account import Account
@@ -44,7 +45,7 @@ def _account(box, role):
 
 def restore(box, kept):
     """Take up a snapshot. What does not fit, after a change of home or firmware, is left as new."""
-    for part in (_restore_model, _restore_car, _restore_override, _restore_outlook):
+    for part in (_restore_model, _restore_car, _restore_override, _restore_outlook, _restore_comfort):
         try:
             part(box, kept)
         except (KeyError, TypeError, ValueError):
@@ -72,7 +73,9 @@ def _restore_car(box, kept):
 
 
 def _restore_override(box, kept):
-    box.band.override_mc, box.band.override_until = kept["override"]
+    band, kept = box.band, kept["override"]
+    band.override_mc, band.override_until = kept[:2]
+    band.override_since = kept[2] if len(kept) > 2 else 0
 
 
 def _restore_outlook(box, kept):
@@ -81,3 +84,13 @@ def _restore_outlook(box, kept):
     if len(errors) == len(box.outlook.errors) == len(seen):
         box.outlook.errors, box.outlook.seen = errors, seen
     box.outlook.month, box.outlook.peak_w = month, peak_w
+
+
+def _restore_comfort(box, kept):
+    try:
+        from osb_box.comfort import memory
+
+        memory.restore(box, kept["comfort"])
+    finally:
+        names = ("memory", "identify", "lived", "slot", "en16798")
+        forget(*["osb_box.comfort." + name for name in names])
