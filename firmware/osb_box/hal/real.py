@@ -50,6 +50,11 @@ class RealClock:
         self.known = True
         return True
 
+    def hint(self, t):
+        """Somebody we trust was at `t` [Unix s] when this was written: until a server tells, it is no earlier."""
+        if not self.known and self.now() < t < _MOST and self._put:
+            self._put(t)
+
     async def sleep_until(self, t, name):
         """Sleep until `t`; not longer than it looked at first, even if the clock is set back meanwhile."""
         naps_ms = (t - self.now()) * 1000

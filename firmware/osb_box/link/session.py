@@ -19,11 +19,14 @@ _WINDOW = const(16)  # records on the wire without a receipt
 _HOLD_MS = const(3000)  # lockstep time waits this long for a receipt
 _RESEND_MS = 10000  # without a receipt, the oldest is sent again: first after this, then after twice that ...
 _RESEND_MOST_MS = const(60000)
+_PATIENCE = const(3)  # attempts for which a TLS link waits for a time server
 _REPLIES = const(8)  # kept while there is no connection
 
 
 class Session:
     """`desk` speaks for the box: offer(now) or None, receive(kind, message) -> reply or None, and who it is."""
+
+    _patience = _PATIENCE
 
     def __init__(self, hub, box_id, clock, outbox, desk):
         self.connected = False
@@ -79,6 +82,9 @@ class Session:
 
     async def _connect(self):
         hub, now = self._hub, self._clock.now()
+        if hub["ca"] and not self._clock.known and self._patience:
+            self._patience -= 1  # a certificate may be younger than the last time known
+            raise OSError("the time is not known yet")
         try:
             from osb_box.link import opening
 
@@ -158,6 +164,8 @@ class Session:
             return
         finally:  # tables and what reads them: at most some messages a minute need them
             forget("osb_wire.from_hub", "osb_wire.codec", "osb_wire.fields", "osb_wire.terms")
+        if self._hub["ca"] and not self._clock.known:  # over TLS we know who says so
+            self._clock.hint(message.get("t", 0))
         if kind == "receipt":
             self._receipt(message["epoch"], message["seq"])
             return

@@ -77,6 +77,20 @@ def test_the_clock_of_a_chip_without_power_begins_at_the_last_time_known():
     assert clock.now() == WINTER + 86400
 
 
+def test_a_hint_moves_an_unset_clock_forward_only_and_sets_none():
+    real.RealClock._raw = lambda self: RTC.at
+    RTC.at = WINTER
+    clock = asyncio.run(rp2.clock("box-01", WINTER))
+    clock.hint(WINTER - 10)
+    assert clock.now() == WINTER
+    clock.hint(WINTER + 7200)
+    assert clock.now() == WINTER + 7200
+    assert not clock.known  # a server is still to be asked
+    clock.set(WINTER + 7300)
+    clock.hint(WINTER + 90000)
+    assert clock.now() == WINTER + 7300
+
+
 def test_time_stands_still_rather_than_go_back_a_little():
     real.RealClock._raw = lambda self: RTC.at
     RTC.at = WINTER
