@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from osb_hil.conductor import Conductor
-from osb_hil.firmware import micropython
+from osb_hil.firmware import TIERS, micropython
 
-HEAP = "180k"
+HEAP = str(TIERS["core"]["vm_heap_bytes"])
 _ANSWER_S = 10.0  # wall time for an answer of the local API
 _UP_S = 5.0  # a process that ends sooner has not come up
 _MOST_EARLY_ENDS = 3
