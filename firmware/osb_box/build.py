@@ -102,15 +102,15 @@ def _history(folder, config):
     return Recorder(path, config["zone"], config["home"].get("tariff"))
 
 
-def _controller(config, path):
+def _controller(config, path, ledger_path):
     from osb_box import state
     from osb_box.control import Controller
 
     controller = Controller(config["home"], config["zone"])
     controller.phase = binascii.crc32(config["box_id"].encode()) & 255
-    kept = state.load(path)
-    if kept:
-        controller.restore(kept)
+    kept, agreed = state.load(path), state.load(ledger_path)
+    if kept or agreed:
+        controller.restore(kept, agreed)
     forget("osb_box.state")
     return controller
 
@@ -172,7 +172,8 @@ async def box(port):
     config, new = _configuration(folder)
     clock, outbox = await _memory(folder, config, port)
     state_path = folder + "/state.json"
-    controller = _controller(config, state_path)
+    ledger_path = folder + "/ledger.json"
+    controller = _controller(config, state_path, ledger_path)
     buses = {bus["name"]: _bus(bus, port, folder, clock) for bus in config.pop("buses")}
     entries = config.pop("devices")
     points = Points(_STALE_POLLS * config["poll_s"])
@@ -183,6 +184,7 @@ async def box(port):
     identity = {"board": config["board"], "meters": meters}
     cycle = Cycle(clock, points, devices, controller, outbox, state_path, identity, config["poll_s"])
     cycle.buses = buses
+    cycle.ledger_path = ledger_path
     supervisor = Supervisor(clock, port.watchdog())
     supervisor.add("cycle", cycle.run, 60)
     for key in ("hub", "home_assistant"):

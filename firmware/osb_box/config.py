@@ -117,6 +117,9 @@ _HOME = _record(
             ("peak_floor_w", ("maybe", _W)),
         ),
     ),
+    # the home is under a grid operator's control (14a EnWG): what may be drawn while its signal is lost, and how long
+    ("limit", _maybe(("fail_safe_w", ("maybe", _W_OR_0)), ("fail_safe_s", ("maybe", ("int", 7200, 86400))))),
+    ("without_terms", ("maybe", ("one", ("follow", "refuse")))),  # the hub's plans while no terms are signed
 )
 _BROKER = (
     ("host", _HOST),

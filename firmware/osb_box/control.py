@@ -7,8 +7,8 @@ from osb_box.plan.decide import decide
 from osb_box.plan.limits import limit
 from osb_wire import SLOT_S
 
+_THEIRS = ("forecast", "attend", "contract", "dim", "terms", "household")  # what they import, and what an event needs
 _GAP_S = const(900)  # after such a pause the slot's accounts begin anew
-_EVENTS = const(8)
 
 
 def _briefly(name, folder="plan"):
@@ -17,7 +17,20 @@ def _briefly(name, folder="plan"):
     try:
         return __import__(path + name, None, None, (name,))
     finally:
-        forget(path + name, "osb_box.plan.forecast")
+        forget(path + name)
+        for once in _THEIRS:
+            forget("osb_box.plan." + once)
+
+
+def keep_within(box, commands, why, now, points):
+    """Change `commands` to what the grid operator allows; without the memory to reckon that, to what surely is."""
+    try:
+        _briefly("within").hold(box, commands, why, now, points)
+    except MemoryError:
+        for role, least in (("ev", 0), ("tank", 0), ("battery", min(0, commands.get("battery", 0)))):
+            if role in commands and commands[role] != least:
+                commands[role] = least
+                why[role] = "dim"
 
 
 class Controller:
@@ -25,11 +38,19 @@ class Controller:
     points = None  # of the last step
     since = 0  # from when the accounts of this slot run
     step_s = 60  # until the next decision
+    dim = None  # the grid operator's limit as plan/dim.py stows it, once there was one
+    terms = offered = answered = None  # signed; offered and not answered; (id, answer, counter) of the last answer
+    taken = ()  # slots in which events began that the home has agreed to
+    earned = (0, 0, 0, 0)  # year, month, ct in the month, ct in the year
+    due = None  # when the next event begins; in the past while one runs
+    not_today = 0  # until then the household wants nothing of the hub
+    unsaved = False  # what was agreed has changed and should reach flash
     _last = None
 
     def __init__(self, home, zone):
         """`home` and `zone` as the checked configuration has them."""
-        self.events = []
+        self.events = []  # the hub's, as plan/events.py has them
+        self.to_say = []  # (kind, wire message) for the hub
         _briefly("start").start(self, home, zone)
 
     def step(self, now, points):
@@ -56,6 +77,10 @@ class Controller:
             account.words = words
         for role in commands:
             accounts[role].command = commands[role]
+        if self.due is not None and self.due <= now:
+            from osb_box.plan.attend import attend
+
+            self.due = attend(self, now)
         return commands
 
     def _look(self, now, points):
@@ -95,6 +120,7 @@ class Controller:
                 except MemoryError:
                     self._forget_begin()
                 for account in accounts.values():
+                    account.mean = account.energy // (t - self.since)
                     account.close(t)
                 self.since = t
 
@@ -140,19 +166,25 @@ class Controller:
             return None
         return _briefly("make", "ahead").make(self, now, points)
 
-    def event(self, message):
-        """Wire message "event"; shown to the household."""
-        self.events = [e for e in self.events if e["id"] != message["id"]][-_EVENTS + 1 :]
-        self.events.append(message)
+    def hear(self, kind, message, now):
+        """Wire messages "event", "limit" and "terms"; call `step` after it."""
+        if kind == "limit":
+            _briefly("dim").take(self, message, now)
+        else:
+            _briefly("events" if kind == "event" else kind).take(self, message, now)
 
     def accept(self, plan, now, points):
         """Take a plan (wire message "plan"), which is the box's from now on; returns the wire message "reply"."""
         self._see_car(now, points)
         return _briefly("reception").accept(self, plan, now)
 
-    def take_notices(self, now):
-        """Wire messages "reply" nobody asked for: parts of the plan that are not followed any more."""
-        return _briefly("household").notices(self.desk) if self.desk.notices else []
+    def messages(self):
+        """(kind, wire message) of what the hub should hear, each once."""
+        return _briefly("household").messages(self) if self.to_say or self.desk.notices else ()
+
+    def kept(self):
+        """What was agreed with others and must outlive a power cut, JSON-able."""
+        return _briefly("ledger").kept(self)
 
     def offer(self, now, points, offer_id):
         """Wire message "offer" for the day from the present slot on; None while nothing is measured."""
@@ -185,6 +217,7 @@ class Controller:
         """What must outlive a restart, JSON-able. The plan may be lost: the hub sends another."""
         return _briefly("learn").snapshot(self)
 
-    def restore(self, kept):
-        """Take up a snapshot. What does not fit, after a change of home or firmware, is left as new."""
-        _briefly("start").restore(self, kept)
+    def restore(self, kept, agreed=None):
+        """Take up a snapshot, and what kept() gave. What does not fit, after a change of firmware, is left as new."""
+        _briefly("start").restore(self, kept or {})
+        _briefly("ledger").restore(self, agreed or {})

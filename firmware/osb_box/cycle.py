@@ -25,6 +25,7 @@ class Cycle:
 
     news = history = scan = self_test = networks = None
     buses = {}
+    ledger_path = None  # of the file of what was agreed with others
     passes = 0  # for those who look whether something has happened
 
     def __init__(self, clock, points, devices, controller, outbox, state_path, identity, poll_s):
@@ -108,8 +109,9 @@ class Cycle:
                 self.controller.weather(message)
             elif kind == "prices":
                 self.controller.prices(message)
-            elif kind == "event":
-                self.controller.event(message)
+            else:
+                self.controller.hear(kind, message, self.clock.now())
+                self.kick()
         except Exception as e:
             self._failed(kind, e)
         return None
@@ -118,9 +120,12 @@ class Cycle:
         try:
             await self.devices.apply(self.controller.step(now, self.points), now)
         finally:
-            if self.link:
-                for notice in self.controller.take_notices(now):
-                    self.link.reply(notice)
+            for kind, message in self.controller.messages():
+                if self.link:
+                    self.link.reply(message, kind)
+            if self.controller.unsaved and self.ledger_path:
+                self._save(self.ledger_path, self.controller.kept(), None)
+                self.controller.unsaved = False
 
     async def _ahead(self, now, pulse):
         """The box's own plan, in slices between which everything else has its turn."""
@@ -149,12 +154,15 @@ class Cycle:
             if self.link:
                 self.link.telemetry_ready()
         if slot != self._slot:
-            try:
-                from osb_box.state import save
+            self._saved = self._save(self._state_path, self.controller.snapshot(), self._saved)
 
-                self._saved = save(self._state_path, self.controller.snapshot(), self._saved)
-            finally:
-                forget("osb_box.state")
+    def _save(self, path, value, written):
+        try:
+            from osb_box.state import save
+
+            return save(path, value, written)
+        finally:
+            forget("osb_box.state")
 
     async def _stage(self, name, work):
         """One stage of a pass; its failure is recorded and leaves the other stages alone."""

@@ -6,7 +6,18 @@ from osb_box.keep import IDENTITY, read, write
 
 _OWNERS = ("hub", "wifi")  # of those who leave the box behind
 # what the household leaves behind; folders are emptied
-_DATA = ("state.json", "outbox", "wifi.json", "log.txt", "log.old", "history", "config.old", "config.try", "pulses")
+_DATA = (
+    "state.json",
+    "ledger.json",
+    "outbox",
+    "wifi.json",
+    "log.txt",
+    "log.old",
+    "history",
+    "config.old",
+    "config.try",
+    "pulses",
+)
 _MARK = "/reset.json"
 _NEUTRAL = {
     "zone": {"utc_offset_s": 3600, "dst": "eu"},

@@ -12,6 +12,7 @@ from osb_hub.control import plans
 from osb_hub.control.plans import Plan
 from osb_hub.ingest.session import Session
 from osb_hub.jobs import intervals, replan, retail, weather
+from osb_hub.jobs.agreements import Agreements
 from osb_hub.jobs.delivery import LiveDelivery, delivery
 from osb_hub.jobs.planning import Planning
 from osb_hub.prices.series import PriceSeries
@@ -46,6 +47,7 @@ class Service:
         self.database = Database(settings.database)
         self.clock: Clock = LockstepClock(settings.bench) if settings.bench else RealClock()
         self.session = Session(settings, self.database, self.clock, self._greet)
+        self._agreements = Agreements(self.database, self.session)
         self._planning = Planning(settings, self.database, self.clock, self.session)
         self._slot = self._check = 0
         self._told_prices: dict[str, tuple[int, list[int]]] = {}  # box → end and buying prices, as last sent
@@ -68,16 +70,25 @@ class Service:
         """Until the bench hangs up, or cancelled. `at`: operator actions at their times, before the jobs of it."""
         ingest = asyncio.create_task(self.session.run())
         steps = asyncio.create_task(self._steps(sorted(at, key=lambda action: action[0])))
+        tasks = {ingest, steps}
+        if not self._settings.bench:
+            tasks.add(asyncio.create_task(self._beats()))
         try:
-            await asyncio.wait({ingest, steps}, return_when=asyncio.FIRST_COMPLETED)
-            for task in (ingest, steps):
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
                 if task.done():
                     task.result()
         finally:
-            for task in (ingest, steps):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(ingest, steps, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             self.database.close()
+
+    async def _beats(self) -> None:
+        """A heartbeat is on time whatever a plan takes to be made; a bench waits for both."""
+        async with contextlib.aclosing(RealClock().steps()) as times:
+            async for t in times:
+                await self._agreements.beat(t, self.clock.patience_s)
 
     async def _steps(self, actions: "list[Action]") -> None:
         with contextlib.suppress(TimeoutError):
@@ -87,6 +98,8 @@ class Service:
             async for t in times:
                 while actions and actions[0][0] <= t:
                     await actions.pop(0)[1](self)
+                if self._settings.bench:
+                    await self._agreements.beat(t, self.clock.patience_s)
                 await self._step(t)
 
     async def _step(self, t: int) -> None:
@@ -133,7 +146,8 @@ class Service:
             )
 
     async def _greet(self, box: str, now: int) -> None:
-        """What a box needs for plans of its own."""
+        """What holds for a box that has introduced itself, and what it needs for plans of its own."""
+        await self._agreements.greet(box, max(now, self.clock.now()))
         self._told_prices.pop(box, None)
         await self._send_weather(box, now)
         await self._send_prices(box, self._prices(now))

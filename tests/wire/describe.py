@@ -17,6 +17,8 @@ def form(spec):
         return f"series {spec[1]}..{spec[2]}"
     if kind == "list":
         return f"list of at most {spec[2]}: " + (form(spec[1]) if spec[1][0] not in ("record", "row") else spec[1][0])
+    if kind == "record":
+        return "record"
     raise AssertionError(kind)
 
 
@@ -26,3 +28,5 @@ def rows(fields, prefix=""):
         yield prefix + name, form(spec)
         if spec[0] == "list" and spec[1][0] in ("record", "row"):
             yield from rows(spec[1][1], f"{prefix}{name}[].")
+        if spec[0] == "none" and spec[1][0] == "record":
+            yield from rows(spec[1][1], f"{prefix}{name}.")

@@ -1,9 +1,9 @@
 """What the hub says to a box, as data. A box needs to know only these tables: what it says itself, the hub checks."""
 
 from osb_wire.codec import read
-from osb_wire.fields import WireError
 from osb_wire.terms import ACTUATOR, EVENTS, MOST_PRICE, MOST_W, SLOTS, TIME
 
+# most of it; `limit` and `terms` are in agreed.py
 HUB_TO_BOX = {
     "receipt": (
         ("epoch", TIME),
@@ -48,6 +48,9 @@ HUB_TO_BOX = {
 
 def read_from_hub(kind, payload):
     """Payload (bytes) to message (dict with exactly the fields of the contract). WireError names the offender."""
-    if kind not in HUB_TO_BOX:
-        raise WireError(kind, "is not for a box")
-    return read(HUB_TO_BOX[kind], payload)
+    fields = HUB_TO_BOX.get(kind)
+    if fields is None:
+        from osb_wire.agreed import from_hub
+
+        fields = from_hub(kind)
+    return read(fields, payload)

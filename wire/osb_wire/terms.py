@@ -9,7 +9,7 @@ MAX_BYTES = 32768  # a longer payload is refused unread: a box has some 60 kB to
 UNITS = ("W", "Wh", "mV", "mA", "mC", "pm", "1")
 QUALITIES = ("good", "stale", "bad")
 ACTUATORS = ("heat_pump", "tank", "ev", "battery", "pv")
-REFUSALS = ("override", "comfort", "limit", "expired", "unknown", "disabled", "fault")
+REFUSALS = ("override", "comfort", "limit", "expired", "unknown", "disabled", "fault", "terms")
 EVENTS = ("feeder_limit", "price_change", "override", "test")
 
 TIME = ("int", 1500000000, 4102444800)  # 2017-07-14 .. 2100-01-01: an unset clock is refused

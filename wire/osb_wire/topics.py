@@ -3,8 +3,8 @@
 from osb_wire import VERSION
 from osb_wire.fields import WireError
 
-_FROM_BOX = ("hello", "offer", "reply", "status", "telemetry")
-_FROM_HUB = ("event", "plan", "prices", "receipt", "weather")
+_FROM_BOX = ("event_reply", "hello", "limit_reply", "offer", "reply", "status", "telemetry", "terms_reply")
+_FROM_HUB = ("event", "limit", "plan", "prices", "receipt", "terms", "weather")
 _PREFIX = "osb/v%d/" % VERSION
 _ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 FROM_BOXES = tuple(_PREFIX + "+/" + kind for kind in _FROM_BOX)  # what the hub subscribes to

@@ -67,9 +67,9 @@ class Session:
         self._offer = json.dumps(message).encode()
         self._work.set()
 
-    def reply(self, message):
+    def reply(self, message, kind="reply"):
         """Publish a reply, now or as soon as there is a connection."""
-        self._replies.append(json.dumps(message).encode())
+        self._replies.append((kind, json.dumps(message).encode()))
         if len(self._replies) > _REPLIES:
             self._replies.pop(0)
         self._work.set()
@@ -122,7 +122,8 @@ class Session:
         """Replies, then the offer, then telemetry: a receipt implies that the hub has had the offer."""
         prefix, client = "osb/v%d/%s/" % (VERSION, self._id), self._client
         while self._replies:
-            await client.publish(prefix + "reply", self._replies[0])
+            kind, payload = self._replies[0]
+            await client.publish(prefix + kind, payload)
             self._replies.pop(0)
         if self._offer:
             offer, self._offer = self._offer, None
@@ -163,7 +164,7 @@ class Session:
             said.say("refused: " + self.last_refused)
             return
         finally:  # tables and what reads them: at most some messages a minute need them
-            forget("osb_wire.from_hub", "osb_wire.codec", "osb_wire.fields", "osb_wire.terms")
+            forget("osb_wire.from_hub", "osb_wire.agreed", "osb_wire.codec", "osb_wire.fields", "osb_wire.terms")
         if self._hub["ca"] and not self._clock.known:  # over TLS we know who says so
             self._clock.hint(message.get("t", 0))
         if kind == "receipt":

@@ -25,6 +25,7 @@ class Account:
     mode = words = None  # "plan", "alone", "override" or "safety"; why
     verdict = 0  # of its temperature's guard
     heating = 0  # what the tank's own thermostat would do
+    mean = None  # W of the slot before
     frost = False  # in the heat pump's room, or around the tank
     hygiene = False  # the tank is heated through: comfort/hygiene.py
     coolest = None  # of the tank in this slot [mC]

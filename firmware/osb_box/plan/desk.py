@@ -1,7 +1,8 @@
 """The plans on the desk: the hub's in force, its next one, what must be told of them; beneath them the box's own.
 
 A plan is the wire's message, taken in by reception.py: "powers" is {role: W or an array of W by slot} of the parts
-that are followed, "end" and "expires" say until when. The box's own is made by ahead/make.py.
+that are followed, "end" and "expires" say until when; within its "closed" spans (start, end) it is not followed. The
+box's own is made by ahead/make.py.
 """
 
 from micropython import const
@@ -55,5 +56,8 @@ class Desk:
 def _of(plan, role, t):
     if plan is None or not plan["start"] <= t < plan["end"]:
         return None
+    for start, end in plan.get("closed", ()):
+        if start <= t < end:
+            return None
     power = plan["powers"].get(role)
     return power if power is None or isinstance(power, int) else power[(t - plan["start"]) // SLOT_S]

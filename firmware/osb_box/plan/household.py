@@ -24,6 +24,12 @@ REASONS = {
     "fuse": ("limit", "the fuse leaves no more"),
     "balance": ("limit", "the phases may not lie further apart"),
     "export": ("limit", "no more may be fed into the grid"),
+    "dim": ("limit", "the grid operator allows no more for now"),
+    "contact": ("limit", "the grid operator's contact asks for less"),
+    "fail_safe": ("limit", "the grid operator's signal is lost: no more than is safe"),
+    "init": ("limit", "the box has just started and waits for the grid operator's signal"),
+    "not today": ("override", "the household wants nothing of it today"),
+    "terms": ("terms", "it is more than the household has signed"),
     "rests": ("limit", "it has only just stopped"),
     "started": ("limit", "it has only just started"),
     "peak": ("limit", "the month's peak would rise"),
@@ -67,14 +73,14 @@ def shortfall(car, now):
     return max(0, car.left() - car.most_w * (car.by - now) // 3600) if car.here else 0
 
 
-def notices(desk):
-    """Wire messages "reply" of the desk's notices, which leave it."""
-    out = []
-    for t, plan, accepted, role, words in desk.notices:
+def messages(box):
+    """(kind, wire message) of what the hub should hear: what was said, then the desk's notices as "reply"; both go."""
+    out, box.to_say = box.to_say, []
+    for t, plan, accepted, role, words in box.desk.notices:
         reason, sentence = REASONS.get(words, words)
         refused = [{"actuator": role, "reason": reason, "detail": sentence}]
-        out.append({"t": t, "plan": plan, "accepted": accepted, "refused": refused})
-    desk.notices = []
+        out.append(("reply", {"t": t, "plan": plan, "accepted": accepted, "refused": refused}))
+    box.desk.notices = []
     return out
 
 

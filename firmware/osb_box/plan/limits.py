@@ -1,4 +1,4 @@
-"""The last word on every command: fuse, charger, compressor, frost, battery, and what to do blind.
+"""The last word on every command: fuse, charger, compressor, frost, battery, the grid operator, and what to do blind.
 
 A fuse of class gG carries 1.25 times its rating for an hour (IEC 60269): load that appears between two polls may be
 corrected at the next.
@@ -41,6 +41,10 @@ def limit(box, commands, now, points):
 
         hold(box, commands, why, now, points)
     _fuse(box, commands, why, grid)
+    if box.dim or points.value("grid.dim", now):
+        from osb_box.control import keep_within
+
+        keep_within(box, commands, why, now, points)
     for role in commands:
         if role in ("ev", "tank"):
             accounts[role].turn(commands[role] > 0, now)

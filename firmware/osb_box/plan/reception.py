@@ -30,16 +30,20 @@ def accept(box, message, now):
     plan["powers"] = {}
     devices = actuators(box)
     accepted, refused = [], []
+    nothing, resting = _beyond(box, plan, asked, now)
     for role in sorted(asked):
         power = asked[role]
         low, high = (power, power) if isinstance(power, int) else (min(power), max(power))
-        no = _refusal(box, plan, role, low, high, devices, now)
+        no = nothing or _refusal(box, plan, role, low, high, devices, now)
         if late:
             no = "expired", "plan %d is newer" % newest["id"]
         if no:
             refused.append({"actuator": role, "reason": no[0], "detail": no[1]})
             continue
-        accepted.append(role)
+        if resting:  # followed, but not in this slot
+            refused.append({"actuator": role, "reason": resting[0], "detail": resting[1]})
+        else:
+            accepted.append(role)
         if not isinstance(power, int):
             power = array("h" if -32768 <= low and high <= 32767 else "i", power)
         plan["powers"][role] = power
@@ -51,6 +55,29 @@ def accept(box, message, now):
             for account in box.accounts.values():
                 account.renew()
     return {"t": now, "plan": plan["id"], "accepted": accepted, "refused": refused}
+
+
+def _beyond(box, plan, asked, now):
+    """What the household wants or has signed: why nothing of the plan is followed, and why not in this slot."""
+    if not (box.terms or box.answered or box.events or now < box.not_today or "without_terms" in box.home):
+        return None, None
+    from osb_box.plan.contract import closed, refuses_all, too_much
+
+    no = refuses_all(box, now)
+    if no:
+        return no, None
+    sentence = too_much(box, asked, plan["start"], plan["slots"], now)
+    if sentence:
+        return ("terms", sentence), None
+    plan["closed"] = closed(box, plan["start"], plan["end"])
+    t = max(now, plan["start"])
+    for start, end in plan["closed"]:
+        if start <= t < end:
+            for e in box.events:
+                if e["no"] and e["start"] <= t < e["end"]:
+                    return None, e["no"]
+            return None, ("terms", "plans are followed in events only")
+    return None, None
 
 
 def _refusal(box, plan, role, low, high, devices, now):

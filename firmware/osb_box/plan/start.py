@@ -26,6 +26,10 @@ def start(box, home, zone):
     box.desk = Desk()
     box.outlook = Outlook(box.roles)
     box.accounts = {role: _account(box, role) for role in ["grid"] + box.roles}
+    if "limit" in home:
+        from osb_box.plan.dim import of, stow
+
+        stow(box, of(box))
 
 
 def _account(box, role):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from osb_hub.cli import bench, boxes, broker, demo, dispatch, firmware, limits, prices, readings, serve, weather
+from osb_hub.cli import bench, boxes, broker, demo, dispatch, firmware, limits, prices, readings, serve, terms, weather
 from osb_hub.errors import InputError
 
 app = typer.Typer(
@@ -39,6 +39,7 @@ app.add_typer(dispatch.app, name="dispatch")
 app.add_typer(bench.app, name="bench")
 app.add_typer(prices.app, name="prices")
 app.add_typer(limits.app, name="limits")
+app.add_typer(terms.app, name="terms")
 app.add_typer(weather.app, name="weather")
 app.add_typer(firmware.app, name="firmware")
 app.add_typer(broker.app, name="broker")

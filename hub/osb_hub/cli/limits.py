@@ -5,10 +5,14 @@ from typing import Annotated
 import typer
 
 from osb_hub.cli.common import Json, kilowatts, open_desk, print_json, print_table, say, shown, unix
+from osb_hub.cli.home_limits import dim, evidence, homes
 from osb_hub.errors import InputError
 from osb_hub.store import market
 
-app = typer.Typer(no_args_is_help=True, help="Limits of feeders: add one, list them.")
+app = typer.Typer(no_args_is_help=True, help="Limits of feeders: add one, list them. And of single homes: dim.")
+app.command("dim")(dim)
+app.command("homes")(homes)
+app.command("evidence")(evidence)
 
 
 @app.command("add")

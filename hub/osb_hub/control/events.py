@@ -30,3 +30,16 @@ def new_notices(
 def forget(connection: Connection, number: int) -> None:
     """A notice that could not be sent is tried again at the next plan."""
     connection.execute(event.delete().where(event.c.id == number))
+
+
+def note(connection: Connection, box: str, message: dict[str, Any]) -> None:
+    """Keep a wire message `event_reply`; the household may change its mind."""
+    values = {"answer": message["answer"], "refusal": message["reason"], "detail": message["detail"]}
+    known = (event.c.id == message["event"]) & (event.c.box == box)
+    connection.execute(event.update().where(known).values(values))
+
+
+def refusing(connection: Connection, now: int) -> dict[str, str]:
+    """Box → why it takes no part in an event of a feeder limit that holds or is to come."""
+    query = select(event.c.box, event.c.refusal).where(event.c.answer == "refuse", event.c.end > now)
+    return {box: refusal for box, refusal in connection.execute(query.order_by(event.c.id))}

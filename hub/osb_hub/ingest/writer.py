@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from osb_hub.control import replies
+from osb_hub.control import events, home_limits, replies, terms
 from osb_hub.ingest import inbox, telemetry
 from osb_hub.ingest.inbox import AHEAD_S, Arrival, Raw
 from osb_hub.ingest.telemetry import Numbered
@@ -83,3 +83,9 @@ def _note(connection: Connection, box: str, kind: str, message: dict[str, Any], 
         boxes.made_offer(connection, box, message, now)
     elif kind == "reply":
         replies.note(connection, box, message, now)
+    elif kind == "limit_reply":
+        home_limits.note(connection, box, message, now)
+    elif kind == "terms_reply":
+        terms.note(connection, box, message)
+    elif kind == "event_reply":
+        events.note(connection, box, message)

@@ -8,10 +8,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from osb_hub.control import replies
+from osb_hub.control import events, replies
 from osb_hub.jobs.announced import began
 
-OPTED_OUT = {"override", "comfort", "disabled", "fault"}  # reasons to refuse; a car that is away has not opted out
+OPTED_OUT = {
+    "override",
+    "comfort",
+    "disabled",
+    "fault",
+    "terms",
+}  # reasons to refuse; a car that is away has not opted out
 
 
 @dataclass(frozen=True)
@@ -27,11 +33,12 @@ def lost(
 ) -> dict[str, list[str]]:
     """Feeder → boxes that it has lost since its limit began: out of reach, or refusing; only where a limit holds."""
     out: dict[str, list[str]] = {}
+    absent = {box for box, refusal in events.refusing(connection, now).items() if refusal in OPTED_OUT}
     for feeder, since in began(connection, slot, now).items():
         refused = {
             box for box, actuators in replies.refusals(connection, since).items() if OPTED_OUT & set(actuators.values())
         }
-        out[feeder] = sorted(box for box in refused | set(unreached) if feeders.get(box) == feeder)
+        out[feeder] = sorted(box for box in refused | absent | set(unreached) if feeders.get(box) == feeder)
     return out
 
 

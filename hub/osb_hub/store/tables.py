@@ -176,7 +176,52 @@ event = Table(
     Column("start", BigInteger, nullable=False),
     Column("end", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("answer", String(8)),  # does the home take part? null: it has not said
+    Column("refusal", String(16)),
+    Column("detail", Text),
     UniqueConstraint("box", "feeder_limit", name="event_once"),
+)
+
+home_limit = Table(  # what a box was told of a grid operator's limit; the newest holds
+    "home_limit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("box", String(32), nullable=False, index=True),
+    Column("t", BigInteger, nullable=False),
+    Column("power_w", Integer),  # null: no limit
+    Column("until", BigInteger),
+    Column("heartbeat_s", Integer),  # null: the box is left to itself
+    Column("fail_safe_w", Integer, nullable=False),
+    Column("fail_safe_s", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+home_limit_reply = Table(  # what the box said was in force: the evidence
+    "home_limit_reply",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("box", String(32), nullable=False, index=True),
+    Column("home_limit", Integer),  # null: the local contact's
+    Column("t", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("power_w", Integer),
+    Column("until", BigInteger),
+    Column("reason", Text, nullable=False),
+)
+
+terms = Table(
+    "terms",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("box", String(32), nullable=False, index=True),
+    Column("t", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("numbers", JSON, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("counter", JSON),  # the numbers the home asks for
+    Column("replied", BigInteger),
+    Column("detail", Text),
 )
 
 price = Table(

@@ -69,13 +69,14 @@ def test_override_wins_at_once_and_is_told():
     assert box.step(NOON + 10, points)["heat_pump"] == ("auto", 0, 22500)
     assert mode(box, "heat_pump") == "override"
     assert mode(box, "battery") == "plan"
-    (notice,) = box.take_notices(NOON + 10)
+    ((kind, notice),) = box.messages()
+    assert kind == "reply"
     assert notice["plan"] == 12
     assert notice["accepted"] == ["battery"]
     refused = notice["refused"][0]
     assert refused["reason"] == "override"
     assert refused["detail"] == "the household asked for 22.5 degrees"
-    assert box.take_notices(NOON + 11) == []
+    assert not box.messages()
     reply = box.accept(plan(NOON, 8, t=NOON + 20, plan_id=13, heat_pump=0), NOON + 20, points)
     assert reply["accepted"] == []
     assert reply["refused"][0]["reason"] == "override"
@@ -156,7 +157,8 @@ def test_leaving_a_plan_for_comfort_is_told_once():
     box.accept(plan(NOON, 8, plan_id=12, heat_pump=0, tank=0), NOON, points)
     for k in range(3):
         assert box.step(NOON + k, points)["heat_pump"] == ("auto", 0, 20500)
-    (notice,) = box.take_notices(NOON)
+    ((kind, notice),) = box.messages()
+    assert kind == "reply"
     assert notice["accepted"] == ["tank"]
     assert notice["refused"] == [
         {"actuator": "heat_pump", "reason": "comfort", "detail": "the room is too cold"},
@@ -249,7 +251,8 @@ def test_random_plans_never_break_a_limit():
 def test_state_in_plain_words():
     box, points = at_noon()
     box.car(60, NOON + 8 * 3600, NOON)
-    box.event({"id": 3, "t": NOON, "kind": "feeder_limit", "start": NOON, "end": NOON + 60, "reason": "a full cable"})
+    event = {"id": 3, "t": NOON, "kind": "feeder_limit", "start": NOON, "end": NOON + 60, "reason": "a full cable"}
+    box.hear("event", event, NOON)
     box.accept(plan(NOON, 8, plan_id=12, battery=100), NOON, points)
     box.step(NOON, points)
     state = box.state(NOON)

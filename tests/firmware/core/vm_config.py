@@ -63,7 +63,7 @@ def test_missing_and_mistyped_keys():
     assert refusal(lambda c: c.pop("poll_s")) == "config.json: poll_s is missing."
     assert refusal(lambda c: c["home"].update({"batery": {}})) == (
         "config.json: home.batery is not a known key; known are annual_kwh, battery, building, comfort, ev, "
-        "export_max_w, fuse_a, fuse_w, heat_pump, imbalance_max_w, pv, tank, tariff."
+        "export_max_w, fuse_a, fuse_w, heat_pump, imbalance_max_w, limit, pv, tank, tariff, without_terms."
     )
     assert refusal(lambda c: c["buses"][1].update({"baud": 9600})) == (
         "config.json: buses[1].baud is not a known key; known are host, name, port, timeout_ms, type."

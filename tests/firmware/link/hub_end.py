@@ -34,7 +34,7 @@ class Hub:
         try:
             async for message in self._client.messages:
                 kind = message.topic.value.split("/")[3]
-                if kind in ("receipt", "plan", "event", "weather"):
+                if kind in ("receipt", "plan", "event", "limit", "terms", "weather"):
                     continue
                 body = json.loads(message.payload)
                 self.heard.append((kind, body))
