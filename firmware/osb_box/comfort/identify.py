@@ -2,11 +2,13 @@
 
 Over a window of four hours the heat balance of one mass reads, in kW,
 
-    heat = C dT/dt + F d(heat)/dt + H (T - T_outdoor) - G - S sun
+    heat = C dT/dt + F d(heat)/dt + E d(sun)/dt + H (T - T_outdoor) - G - S sun
 
-with C the capacity, H the loss, G people and appliances, S the windows' area, and F what the air runs ahead of walls
-and floors while it is heated, which a second, fast mass leaves behind in the terms of one. The heat is what is
-explained because a thermostat answers disturbances with heat: so they do not bias what is learned.
+with C the capacity, H the loss, G people and appliances, S the windows' area. F and E are what the air runs ahead of
+walls and floors while it is heated or shone on: so much of a second, fast mass is left in the terms of one. The heat is
+what is explained because a thermostat answers disturbances with heat, which then do not bias what is learned; C and F
+are learned only from dark windows in which the temperature was moved, as a thermostat that holds it still makes heat
+answer each drift of it.
 
 The estimate is what an installer's numbers and the windows seen make likely together: information of windows fades over
 a month, that of the installer never does. So what the home does not show (a capacity while the temperature stands
@@ -19,40 +21,45 @@ from math import sqrt
 
 from micropython import const
 
-N = 5  # C [kWh/K], H [kW/10 K], G [kW], S [m2], F [kWh/kW]
+N = 6  # C [kWh/K], H [kW/10 K], G [kW], S [m2], F [kWh/kW], E [kWh at 1000 W/m2]
 _SLOTS = const(16)
 _HOURS = 4.0
 _KEEP = 0.9944  # of a window's information in the next window: a month
 _NOISE_KW = 0.3  # of a window's balance
-_SPREAD = (0.3, 0.3, 0.5, 3.0, 2.0)  # how far the installer's numbers may be off: C and H as a share, the rest as is
+_SPREAD = (0.3, 0.3, 0.5, 3.0, 5.0, 10.0)  # how far the installer may be off: C and H as a share, the rest as is
 _LEAST, _MOST = 0.35, 2.5  # times the installer's number
 _LINGERS = 0.5  # of the heat of a slot in the next: air and furniture follow within half an hour
 _JUMP_MC = const(1500)  # in a slot: a glitch, or a window
 _QUIET_KW = 0.05
+_MOVED_K = 0.5
+_DARK = 0.05  # mean sun of a window, kW/m2
 _ENOUGH = const(42)  # windows of a week
-_MOST_LEAD = 600.0  # mK for each kW
+_MOST_SUN = 20000.0  # W at 1000 W/m2
+_MOST_LEAD = 1500.0  # mK for each kW
 
 # places in the array that remembers: information matrix (lower triangle by rows), information vector, the window
-_VECTOR = const(15)
-_WINDOWS = const(20)
-_COUNT = const(21)
-_FIRST_MC = const(22)
-_LAST_MC = const(23)
-_SUM_K = const(24)
-_SUM_KW = const(25)
-_SUM_SUN = const(26)
-_FIRST_KW = const(27)
-_WARM_KW = const(28)  # heat that the air still feels
-_AHEAD_MC = const(29)  # what was predicted at the window's begin, on its way
-_ERROR_MK = const(30)
-SIZE = 31
+_VECTOR = const(21)
+_WINDOWS = const(27)
+_COUNT = const(28)
+_FIRST_MC = const(29)
+_LAST_MC = const(30)
+_SUM_K = const(31)
+_SUM_KW = const(32)
+_SUM_SUN = const(33)
+_FIRST_KW = const(34)
+_WARM_KW = const(35)  # heat that the air still feels
+_AHEAD_MC = const(36)  # what was predicted at the window's begin, on its way
+_ERROR_MK = const(37)
+_FIRST_SUN = const(38)
+_WARM_SUN = const(39)
+SIZE = 40
 
 
 def prior(building):
     """(what the installer says, its information) of a `building` of the configuration; lists of N."""
     c, h = building["capacity_wh_k"] / 1000, building["loss_w_k"] / 100
-    guess = [c, h, building["gain_w"] / 1000, 0.0, 0.0]
-    spread = [_SPREAD[0] * c, _SPREAD[1] * h, _SPREAD[2], _SPREAD[3], _SPREAD[4]]
+    guess = [c, h, building["gain_w"] / 1000, 0.0, 0.0, 0.0]
+    spread = (_SPREAD[0] * c, _SPREAD[1] * h) + _SPREAD[2:]
     return guess, [1 / (s * s) for s in spread]
 
 
@@ -82,6 +89,7 @@ def follow(store, building, after_mc, outdoor_mc, heat_w, gain_w, sun_w_m2, midn
     else:
         if memory[_COUNT] == 0:
             memory[_AHEAD_MC] = before_mc - store.ahead_mk
+        gain_w += store.sun_w * (sun_w_m2 or 0) // 1000
         memory[_AHEAD_MC] = store.predict(int(memory[_AHEAD_MC]), outdoor_mc, gain_w, heat_w)
         slot(memory, building, before_mc, after_mc, outdoor_mc, heat_w, sun_w_m2)
         store.ahead_mk = int(store.lead_mk_kw * memory[_WARM_KW])
@@ -100,11 +108,11 @@ def follow(store, building, after_mc, outdoor_mc, heat_w, gain_w, sun_w_m2, midn
 
 def shape(store, building):
     """Give the `store` what was found, once enough was seen; whether that changed it."""
-    loss, capacity, lead, windows = found(store.memory, building)
-    if windows < _ENOUGH or (loss, capacity, lead) == (store.loss, store.capacity, store.lead_mk_kw):
+    loss, capacity, lead, sun, windows = found(store.memory, building)
+    if windows < _ENOUGH or (loss, capacity, lead, sun) == (store.loss, store.capacity, store.lead_mk_kw, store.sun_w):
         return False
     store.shape(loss, capacity)
-    store.lead_mk_kw = lead
+    store.lead_mk_kw, store.sun_w = lead, sun
     return True
 
 
@@ -115,15 +123,16 @@ def error_mk(memory):
 
 def slot(memory, building, before_mc, after_mc, outdoor_mc, heat_w, sun_w_m2):
     """Put a slot into the window; a full window teaches."""
-    kw, warm = heat_w / 1000, memory[_WARM_KW]
+    kw, warm, sun, bright = heat_w / 1000, memory[_WARM_KW], (sun_w_m2 or 0) / 1000, memory[_WARM_SUN]
     memory[_WARM_KW] = _LINGERS * warm + (1 - _LINGERS) * kw
+    memory[_WARM_SUN] = _LINGERS * bright + (1 - _LINGERS) * sun
     if memory[_COUNT] == 0:
-        memory[_FIRST_MC], memory[_FIRST_KW] = before_mc, warm
+        memory[_FIRST_MC], memory[_FIRST_KW], memory[_FIRST_SUN] = before_mc, warm, bright
         memory[_SUM_K] = memory[_SUM_KW] = memory[_SUM_SUN] = 0.0
     memory[_COUNT] += 1
     memory[_SUM_K] += ((before_mc + after_mc) / 2 - outdoor_mc) / 1000
     memory[_SUM_KW] += kw
-    memory[_SUM_SUN] += (sun_w_m2 or 0) / 1000
+    memory[_SUM_SUN] += sun
     if memory[_COUNT] < _SLOTS:
         return
     memory[_COUNT] = 0.0
@@ -137,12 +146,17 @@ def slot(memory, building, before_mc, after_mc, outdoor_mc, heat_w, sun_w_m2):
         -1.0,
         -memory[_SUM_SUN] / _SLOTS,
         (memory[_FIRST_KW] - memory[_WARM_KW]) / _HOURS,
+        (memory[_FIRST_SUN] - memory[_WARM_SUN]) / _HOURS,
     ]
     _take(memory, building, row, mean_kw)
 
 
 def _take(memory, building, row, kw):
-    wrong = abs(kw - _dot(row, solve(memory)))
+    x = solve(memory)
+    wrong = abs(kw - _dot(row, x))
+    if abs(row[0]) * _HOURS < _MOVED_K or -row[3] > _DARK:
+        kw -= row[0] * x[0] + row[4] * x[4]
+        row[0] = row[4] = 0.0
     weight = 1 / (_NOISE_KW * _NOISE_KW)
     if wrong > 2 * _NOISE_KW:
         weight *= 2 * _NOISE_KW / wrong
@@ -191,10 +205,13 @@ def solve(memory):
 
 
 def found(memory, building):
-    """(loss [W/K], capacity [Wh/K], lead of the air [mK/kW], windows seen): what a building like this can be."""
+    """(loss [W/K], capacity [Wh/K], lead of the air [mK/kW], sun [W at 1000 W/m2], windows seen): what a building
+    like this can be.
+    """
     x = solve(memory)
     loss, capacity = building["loss_w_k"], building["capacity_wh_k"]
     loss = max(_LEAST * loss, min(_MOST * loss, x[1] * 100))
     capacity = max(_LEAST * capacity, min(_MOST * capacity, x[0] * 1000))
     lead = max(0.0, min(_MOST_LEAD, x[4] * 1000000 / capacity))
-    return int(loss + 0.5), int(capacity + 0.5), int(lead + 0.5), int(memory[_WINDOWS])
+    sun = max(0.0, min(_MOST_SUN, x[3] * 1000))
+    return int(loss + 0.5), int(capacity + 0.5), int(lead + 0.5), int(sun + 0.5), int(memory[_WINDOWS])

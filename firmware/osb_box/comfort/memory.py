@@ -3,6 +3,10 @@
 from array import array
 from binascii import hexlify, unhexlify
 
+from micropython import const
+
+_BUILDING_BYTES = const(160)  # of identify.py
+
 
 def snapshot(box):
     """For state.json; comes back through `restore`."""
@@ -14,6 +18,7 @@ def snapshot(box):
         "holiday": band.holiday,
         "seen": [band.moved, band.away],
         "building": _text(room.memory) if room else None,
+        "shape": [room.loss, room.capacity, room.lead_mk_kw, room.sun_w] if room else None,
     }
 
 
@@ -35,12 +40,10 @@ def restore(box, kept):
     if rest.get("outdoor"):
         slot.warm_in_summer(band, rest["outdoor"][0])
     if room and kept["building"]:
-        from osb_box.comfort import identify
-
-        data = unhexlify(kept["building"])
-        if len(data) == 4 * identify.SIZE:
-            room.memory = array("f", data)
-            identify.shape(room, box.home["building"])
+        data = _bytes(kept["building"], _BUILDING_BYTES)
+        loss, capacity, lead, sun = kept["shape"]
+        room.shape(loss, capacity)
+        room.lead_mk_kw, room.sun_w, room.memory = lead, sun, array("f", data)
 
 
 def _text(data):

@@ -18,6 +18,7 @@ class HeatStore:
     bias_w = 0  # learned
     begun_mc = None  # temperature at the beginning of the slot, without what the air ran ahead
     memory = None  # of identify.py
+    sun_w = 0  # that windows let in at 1000 W/m2 on the horizontal, beyond the gain that the configuration knows
     lead_mk_kw = ahead_mk = 0  # how far the air runs ahead of walls and floors for each kW of heat, and does now
 
     def __init__(self, loss_w_k, capacity_wh_k):

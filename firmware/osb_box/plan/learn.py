@@ -80,6 +80,7 @@ def _learn_room(box, end, points, outdoor_mc, heat_w):
     finally:
         forget("osb_box.comfort.identify")
     slow_mc = None if room_mc is None else room_mc - room.ahead_mk
+    gain_w += room.sun_w * (sun or 0) // 1000
     return learn_heat(room, slow_mc, outdoor_mc, gain_w, heat_w, building["loss_w_k"] * 10)
 
 

@@ -114,7 +114,7 @@ def _room(box, start, minutes, room_mc, outdoor_mc, rise_mk):
         t = start + k * SLOT_S
         ambient = model.forecast(t, outdoor_mc)
         eta[k] = model.cop_pm(ambient) * (heat.mean_ppm // 100) // 10000
-        usage[k] = heat.usage(ambient, gain)
+        usage[k] = heat.usage(ambient, gain + heat.sun_w * ((heat.sun_w and radiation(model, t)) or 0) // 1000)
         low_end, high_end = band.at(t + SLOT_S, minutes[k + 1], rise_mk)
         margin = min(_ROOM_MARGIN_MC, _ROOM_MARGIN_NOW_MC + k * _ROOM_MARGIN_SLOT_MC)
         least = max(low, low_end) + margin
