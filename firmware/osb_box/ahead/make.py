@@ -23,6 +23,10 @@ def make(box, now, points):
         from osb_box.plan import offer
 
         offered = offer.offer(box, now, points, 1)
+        for store in offered["stores"] if offered else ():
+            room = box.model.room
+            if store["actuator"] == "heat_pump" and room.felt_mc is not None:  # or it would run every other slot
+                store["fill_wh"] += (room.felt_mc - room.begun_mc) * room.capacity // 1000
         prices = offered and tariff.prices(box, offered["start"], offered["slots"])
         paid_w, ct_kw = tariff.peak(box, now)
     finally:
