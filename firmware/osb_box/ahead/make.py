@@ -12,6 +12,7 @@ from osb_box import forget
 from osb_wire import SLOT_S
 
 _LIFE_S = const(10800)  # a plan that nobody could renew holds as long as one of the hub
+_EVEN_SLOTS = const(4)
 _NEAR_W = const(100)
 COVER, SUN, EXACT = 1, 2, 4  # what a battery does in a slot: give what the home lacks, take what is to spare, obey
 
@@ -90,7 +91,22 @@ def _plan(box, day, now, after):
             plan["how"] = how
         elif store.actuator == "heat_pump":
             plan["room_mc"] = room
+            plan["powers"]["heat_pump"] = _evened(store.power, day.buy)
     return plan
+
+
+def _evened(power, buy):
+    """Powers [W] as means of the hour to come, as far as it costs the same: a pump that runs evenly needs less for it.
+
+    Air cools by tenths of a kelvin in a slot without heat, which the stores' one mass does not see.
+    """
+    n, out = len(power), array("h", power)
+    for k in range(n):
+        last = k + 1
+        while last < min(n, k + _EVEN_SLOTS) and abs(buy[last] - buy[k]) * 20 <= abs(buy[k]):
+            last += 1
+        out[k] = sum(power[k:last]) // (last - k)
+    return out
 
 
 def _manner(w, net, empty, at_peak):
