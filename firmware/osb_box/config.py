@@ -30,13 +30,8 @@ _MC = ("int", -100000, 200000)
 _OHM = ("int", 100, 1000000)
 _PHASE = ("phase", ("maybe", ("int", 0, 3)))  # of L1, L2, L3; 0: evenly on all
 
-_WINDOW = (
-    ("from", _CLOCK_TIME),
-    ("to", _CLOCK_TIME),
-    ("days", ("one", ("all", "week", "weekend"))),
-    ("buy_eur_mwh", _PRICE),
-)
-
+_DAYS = ("days", ("one", ("all", "week", "weekend")))
+_WINDOW = (("from", _CLOCK_TIME), ("to", _CLOCK_TIME), _DAYS, ("buy_eur_mwh", _PRICE))
 _HOME = _record(
     ("fuse_w", _W),
     ("fuse_a", ("maybe", ("int", 6, 125))),  # of each phase

@@ -128,7 +128,7 @@ class Controller:
         """Nothing can be learned from the rooms in this slot."""
         for store in (self.model.room, self.model.tank):
             if store:
-                store.begun_mc = None
+                store.begun_mc = store.felt_mc = None
 
     def _see_car(self, now, points):
         if self.ev:

@@ -18,10 +18,23 @@ def ended(box, end, minute, wrong, mean):
     for i in range(len(_FIXED)):
         _add(box.outlook, i * 4 + quarter, wrong.get(_FIXED[i]))
     for i in range(len(box.roles)):
-        asked = box.accounts[box.roles[i]].followed(end - SLOT_S)
+        asked = _asked(box, box.roles[i], end - SLOT_S)
         w = mean[box.roles[i]]
-        if asked is not None and w is not None and box.roles[i] != "pv":  # a plan for the sun is a ceiling
+        if asked is not None and w is not None:
             _add(box.outlook, (len(_FIXED) + i) * 4 + quarter, w - asked)
+
+
+def _asked(box, role, start):
+    """Mean W that a plan asked of the slot; None where it asked for none. Comfort's departures are errors."""
+    if role == "pv":
+        return None  # a ceiling
+    if role == "battery" and not box.desk.by_hub(role, start):
+        own = box.desk.own
+        if own is None or own["how"] is None or start < own["start"]:
+            return None
+        if not own["how"][(start - own["start"]) // SLOT_S] & 4:
+            return None  # it was to follow the meter
+    return box.desk.asked(role, start)
 
 
 def _add(outlook, i, error):

@@ -139,7 +139,7 @@ class Curve:
     def __init__(self, slots):
         self._x, self._s = array("i", [0] * PIECES), array("i", [0] * PIECES)
         self._y, self._t = array("i", [0] * PIECES), array("i", [0] * PIECES)
-        self._turn = array("i", [0] * (slots * MOVES))  # fill down to which each move is worth it
+        self._turn = array("i", bytes(4 * slots * MOVES))  # fill down to which each move is worth it
         self._moves = Moves()
         self.work = 0  # pieces handled, for those who cut it into slices
 

@@ -12,6 +12,8 @@ from osb_box import forget
 from osb_wire import SLOT_S
 
 _LIFE_S = const(10800)  # a plan that nobody could renew holds as long as one of the hub
+_DOUBT_W = const(300)
+_EVEN_SLOTS, _EVEN_CAR_SLOTS = const(4), const(32)
 _NEAR_W = const(100)
 COVER, SUN, EXACT = 1, 2, 4  # what a battery does in a slot: give what the home lacks, take what is to spare, obey
 
@@ -23,12 +25,18 @@ def make(box, now, points):
         from osb_box.plan import offer
 
         offered = offer.offer(box, now, points, 1)
+        for store in offered["stores"] if offered else ():
+            room = box.model.room
+            if store["actuator"] == "heat_pump" and room.felt_mc is not None:  # or it would run every other slot
+                store["fill_wh"] += (room.felt_mc - room.begun_mc) * room.capacity // 1000
         prices = offered and tariff.prices(box, offered["start"], offered["slots"])
         paid_w, ct_kw = tariff.peak(box, now)
     finally:
         offer = tariff = None
         forget("osb_box.plan.offer", "osb_box.plan.forecast", "osb_box.ahead.tariff")
     box.outlook.peak_aim_w = paid_w
+    if ct_kw:
+        paid_w = max(paid_w // 2, paid_w - _doubt_w(box))  # a plan that fills the peak to its brim breaks it
     if not prices:
         box.desk.own = None
         return
@@ -36,6 +44,7 @@ def make(box, now, points):
     gc.collect()
     try:
         from osb_box.ahead.alone import alone
+        from osb_box.ahead.curve import at
         from osb_box.ahead.day import Day, after, best
 
         day = Day(offered, prices[0], prices[1], paid_w, ct_kw)
@@ -51,16 +60,23 @@ def make(box, now, points):
     cost = day.cost()
     own = None
     if cost < greedy and day.stores:
-        own = _plan(box, day, now, after)
+        own = _plan(box, day, now, after, at)
         own["cost_ct"], own["saved_ct"] = cost, greedy - cost
         if ct_kw:
-            box.outlook.peak_aim_w = day.peak()
+            box.outlook.peak_aim_w = max(box.outlook.peak_aim_w, day.peak())
     box.desk.own = own
     for account in box.accounts.values():
         account.renew()
 
 
-def _plan(box, day, now, after):
+def _doubt_w(box):
+    """By how much the load may exceed its forecast in a slot: twice the mean error so far, or 300 W."""
+    outlook = box.outlook
+    known = [outlook.errors[q] for q in range(4) if outlook.seen[q]]
+    return max(_DOUBT_W, max(known) // 8) if known else _DOUBT_W
+
+
+def _plan(box, day, now, after, at):
     """What the desk keeps of a day."""
     end = day.start + SLOT_S * day.slots
     plan = {"made": now, "start": day.start, "end": end, "expires": day.start + _LIFE_S}
@@ -76,7 +92,7 @@ def _plan(box, day, now, after):
             w = store.power[k]
             fill = after(store, k, fill, w)
             if store.actuator == "battery":
-                low = store.low if isinstance(store.low, int) else store.low[k]
+                low = at(store.low, k)
                 how[k] = _manner(
                     w, day.net[k], fill < low * 4 + 400, day.peak_ct_kw and day.net[k] + _NEAR_W > day.peak()
                 )
@@ -86,7 +102,27 @@ def _plan(box, day, now, after):
             plan["how"] = how
         elif store.actuator == "heat_pump":
             plan["room_mc"] = room
+            plan["powers"]["heat_pump"] = _evened(store, at, day.buy, _EVEN_SLOTS)
+        elif store.actuator == "ev" and day.peak_ct_kw:
+            plan["powers"]["ev"] = _evened(store, at, day.buy, _EVEN_CAR_SLOTS)
     return plan
+
+
+def _evened(store, at, buy, slots):
+    """Powers [W] as means of so many slots to come, as far as they cost the same.
+
+    A pump that runs evenly needs less for it, and air cools by tenths of a kelvin in a slot without heat, which the
+    stores' one mass does not see. A car that charges slowly leaves room below the peak for what nobody foresaw.
+    """
+    power = store.power
+    n, out = len(power), array("h", power)
+    for k in range(n):
+        last = k + 1
+        while last < min(n, k + slots) and abs(buy[last] - buy[k]) * 20 <= abs(buy[k]) and at(store.charge, last):
+            last += 1
+        if at(store.charge, k):
+            out[k] = sum(power[k:last]) // (last - k)
+    return out
 
 
 def _manner(w, net, empty, at_peak):

@@ -31,8 +31,10 @@ def hold(box, commands, now, soc_pm):
             continue
         before = draw(box, role, commands[role])
         if role == "battery":
-            gives = soc_pm is not None and soc_pm > box.home["battery"]["reserve_pm"]
-            commands[role] = max(account.low if gives else min(0, before), before - over)
+            battery = box.home["battery"]
+            left_wh = max(0, (soc_pm or 0) - battery["reserve_pm"]) * battery["capacity_wh"] // 1000
+            least = max(account.low, -left_wh * 3600 // (SLOT_S - into))  # until the slot's end, or others give way
+            commands[role] = max(min(least, before), before - over)
         elif role == "ev":
             amps = max(0, before - over) // box.ev.amp_w
             commands[role] = amps * 1000 if amps >= LEAST_A else 0

@@ -17,6 +17,7 @@ _REFERENCE_MC = const(10000)
 class HeatStore:
     bias_w = 0  # learned
     begun_mc = None  # temperature at the beginning of the slot, without what the air ran ahead
+    felt_mc = None  # the same, as the model foresees it, led by what is measured
     memory = None  # of identify.py
     sun_w = 0  # that windows let in at 1000 W/m2 on the horizontal, beyond the gain that the configuration knows
     lead_mk_kw = ahead_mk = 0  # how far the air runs ahead of walls and floors for each kW of heat, and does now

@@ -73,10 +73,6 @@ class Account:
             self._anew = False
         self.energy = self.silent_s = 0
 
-    def followed(self, begin):
-        """Mean W that was asked of (nearly) all of the slot that began at `begin`, or None."""
-        return self._asked if self._begun is not None and self._begun <= begin + _SPREAD_S else None
-
     def _owed(self, end):
         return self._asked * (end - self._begun) + self._carry - (self.energy - self._base)
 

@@ -66,6 +66,8 @@ def _heat_pump(box, account, asked, now, points):
     if asked is None:
         return thermostat, "alone", "no plan"
     if account.verdict < 0:
+        if not box.desk.by_hub("heat_pump", now):
+            thermostat = ("auto", 0, min(setpoint, low + 500))  # as far as the guard wants it, and no further
         return _comfort(box, "heat_pump", now, thermostat, "too cold")
     if account.verdict > 0:
         return _comfort(box, "heat_pump", now, ("off", 0, setpoint), "too warm")

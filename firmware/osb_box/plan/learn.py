@@ -8,6 +8,7 @@ from osb_box.plan.forecast import TANK_ROOM_MC, draw_w, radiation, usual_sun
 from osb_wire import SLOT_S
 
 _SLOTS = const(24)  # over which a wrong model is corrected: slow against one slot's noise, fast against a season
+_FELT_SLOTS = const(8)
 _CAR = ("here", "start_wh", "wh", "by", "asked_km", "full")
 
 
@@ -68,7 +69,7 @@ def _lived(box, end, minute, points):
 
 
 def _learn_room(box, end, points, outdoor_mc, heat_w):
-    """Returns how wrong [mK] the prediction of the slot was, or None."""
+    """Returns how wrong [Wh] the prediction of the slot was, or None."""
     room, building, room_mc = box.model.room, box.home["building"], points.value("room.temp", end)
     gain_w, sun = building["gain_w"], radiation(box.model, end - SLOT_S)
     try:
@@ -96,7 +97,11 @@ def learn_heat(store, after_mc, ambient_mc, gain_w, heat_w, most_w):
     before_mc = store.begun_mc
     store.begun_mc = after_mc
     if before_mc is None or after_mc is None or heat_w is None:
+        store.felt_mc = after_mc
         return None
+    # air is some tenths of a kelvin warmer while the heating runs, which says little of floors and walls
+    felt_mc = store.predict(before_mc if store.felt_mc is None else store.felt_mc, ambient_mc, gain_w, heat_w)
+    store.felt_mc = felt_mc + (after_mc - felt_mc) // _FELT_SLOTS
     wrong_mk = after_mc - store.predict(before_mc, ambient_mc, gain_w, heat_w)
     wrong_wh = wrong_mk * store.capacity // 1000
     store.bias_w = max(-most_w, min(most_w, store.bias_w + wrong_wh * 3600 // SLOT_S // _SLOTS))

@@ -34,7 +34,9 @@ def test_valid_and_small():
 
 def test_memory():
     """A controller with a plan of a day, a forecast and a learned profile; an offer's memory is on top and goes."""
-    a_box()  # code that comes with the first one
+    box, points = a_box()  # code and names that come with the first one
+    box.offer(EVENING, points, 1)
+    del box, points
     gc.collect()
     before = gc.mem_free()
     box, points = a_box()

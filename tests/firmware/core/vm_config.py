@@ -98,6 +98,21 @@ def test_references():
     )
 
 
+def test_a_tariff_by_the_hour_with_a_peak():
+    config = json.loads(GOOD)
+    night = {"from": "22:00", "to": "06:00", "days": "week", "buy_eur_mwh": 180}
+    tariff = {"buy_eur_mwh": 330, "sell_eur_mwh": 60, "windows": [night], "peak_eur_kw_year": 48}
+    config["home"]["tariff"] = tariff
+    assert check(config)["home"]["tariff"] == dict(tariff, peak_floor_w=None)
+
+    def wrong(**change):
+        return refusal(lambda c: c["home"].update(tariff=dict(tariff, windows=[dict(night, **change)])))
+
+    assert wrong(to="24:00") == ("config.json: home.tariff.windows[0].to must be a local time HH:MM, 00:00 to 23:59.")
+    assert wrong(days="monday") == "config.json: home.tariff.windows[0].days must be one of all, week, weekend."
+    assert wrong(price=1).startswith("config.json: home.tariff.windows[0].price is not a known key")
+
+
 def per_phase(config, **home):
     config["home"].update(fuse_a=25, **home)
     config["home"]["heat_pump"]["phase"] = 0
