@@ -29,7 +29,7 @@ async def _run():
     await supervisor.run(reset)
 
 
-def _old_settings(why):
+def old_settings(why):
     """Where new settings were refused, start again with the old ones; else return."""
     from osb_box.setup import settings
 
@@ -43,7 +43,7 @@ def main():
         asyncio.run(_run())
     except ValueError as e:  # the configuration or a device profile; what fails later is the supervisor's
         print(e)
-        _old_settings(str(e))
+        old_settings(str(e))
         sys.exit(2)
     except OSError as e:  # a line or the bench is not there: it may be next time
         print("cannot start:", e)

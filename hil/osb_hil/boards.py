@@ -93,6 +93,7 @@ class Board(_Strict):
     watchdog_ms: int | None
     uarts: tuple[Uart, ...]
     pulses: tuple[Place, ...]
+    inputs: tuple[Place, ...] = ()
     relays: tuple[Place, ...]
     onewire: OneWire | None
     i2c: I2c | None
@@ -114,7 +115,7 @@ class Board(_Strict):
         uses: dict[str, int | None] = {}
         for uart in self.uarts:
             uses |= {f"{uart.name}.{end}": getattr(uart, end) for end in ("tx", "rx", "de")}
-        uses |= {place.name: place.pin for place in (*self.pulses, *self.relays, *self.analogue)}
+        uses |= {place.name: place.pin for place in (*self.pulses, *self.inputs, *self.relays, *self.analogue)}
         if self.onewire:
             uses["onewire"] = self.onewire.pin
         if self.i2c:
@@ -124,7 +125,7 @@ class Board(_Strict):
 
     def for_device(self) -> str:
         """What the device itself needs of this: its `/board.json`."""
-        keep = {"port", "uarts", "pulses", "relays", "onewire", "i2c", "analogue", "led", "button"}
+        keep = {"port", "uarts", "pulses", "inputs", "relays", "onewire", "i2c", "analogue", "led", "button"}
         return json.dumps(self.model_dump(include=keep, exclude_defaults=True), separators=(",", ":"))
 
 

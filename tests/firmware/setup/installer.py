@@ -1,5 +1,6 @@
 """An installer with a box on the MicroPython VM: asks and wishes as the page does."""
 
+import functools
 import json
 import os
 import socket
@@ -8,6 +9,8 @@ import time
 from pathlib import Path
 
 from osb_hil.firmware import build, micropython
+
+_firmware = functools.cache(build)
 
 
 class Installer:
@@ -53,7 +56,7 @@ class Installer:
                 ],
                 env={
                     **os.environ,
-                    "MICROPYPATH": f"{build()}{os.pathsep}.frozen",
+                    "MICROPYPATH": f"{_firmware()}{os.pathsep}.frozen",
                     "OSB_HOME": str(self.folder),
                     **self._env,
                 },

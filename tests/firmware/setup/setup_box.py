@@ -74,7 +74,7 @@ try:
     asyncio.run(main())
 except ValueError as e:
     print(e)
-    from osb_box.app import _old_settings
+    from osb_box.app import old_settings
 
-    _old_settings(str(e))
+    old_settings(str(e))
     sys.exit(2)
