@@ -1,0 +1,12 @@
+"""For those who build their own MicroPython: the box's code frozen into it runs from flash and takes no heap.
+
+    make -C ports/rp2 BOARD=RPI_PICO_W FROZEN_MANIFEST=/path/to/boards/manifest.py
+
+The files that are data (profiles, pages) still go to the file system: `./flash.sh` puts them there.
+"""
+
+# ruff: noqa: F821 (the names are makemanifest.py's)
+include("$(BOARD_DIR)/manifest.py")
+for name in ("osb_boot", "osb_box"):
+    package(name, base_path="../firmware")
+package("osb_wire", base_path="../wire")
