@@ -5,6 +5,7 @@ Not proven on a board: tested against a radio that is as bad as those people com
 """
 
 import asyncio
+import errno
 import time
 
 from micropython import const
@@ -16,7 +17,10 @@ _QUIET_S = const(180)  # without an answer of anybody, somebody is asked
 _QUIET_MOST_S = const(6 * 3600)  # a network in which nobody ever answers is not asked more often
 _TIME_S = const(6 * 3600)  # between looks at a time server
 _TIME_AGAIN_S = const(64)
+_GONE_LOOKS = const(3)  # a driver that finds back by itself is let
 _RUNS_W = const(100)
+_CODE_LEAST = const(8)  # of WPA2
+_SAID_TRIES = const(3)  # attempts in a row that are worth a line of the log
 
 
 class Station:
@@ -31,12 +35,14 @@ class Station:
     _answers = 0
     _heard_s = 0  # up_s when somebody answered last
     _time_s = 0  # up_s when a time server is to be asked next
+    _time_again_s = _TIME_AGAIN_S
     _left_ms = 0
 
     def __init__(self, radio, wifi, web, name, cycle, page):
         self._radio = radio
         self._wifi = wifi
-        self._code = web and web["token"]  # on the box's label: also the password of our access point
+        code = web and web["token"]  # on the box's label: also the password of our access point
+        self._code = code if code and len(code) >= _CODE_LEAST else None
         self._http = web and web["port"]
         self._name = name
         self._cycle = cycle
@@ -54,9 +60,11 @@ class Station:
     async def _watch(self, pulse):
         """While all is well; returns whether the radio still says that it is joined."""
         self.stage = "up"
+        gone = 0
         while True:
             await self._look(pulse)
-            if self._radio.state() != "up":
+            gone = 0 if self._seen()[0] == "up" else gone + 1
+            if gone > _GONE_LOOKS:
                 said.say("wifi: the network is gone")
                 return False
             if self._news():
@@ -72,20 +80,14 @@ class Station:
         keeper = Keeper(self.up_s, self._wifi is not None, doubt)
         try:
             while True:
-                radio = self._radio
-                act = keeper.step(
-                    self.up_s,
-                    radio.state(),
-                    radio.address(),
-                    self._news(),
-                    radio.guests() if keeper.opened else 0,
-                    self._needed(),
-                    self.up_s,
-                )
+                state, address, guests = self._seen()
+                act = keeper.step(self.up_s, state, address, self._news(), guests, self._needed(), self.up_s)
                 self.stage = keeper.stage
                 if act == "well":
                     break
                 if act:
+                    if (act != "probe" and keeper.tries < _SAID_TRIES) or act in ("open", "close", "reset"):
+                        said.say("wifi: " + act)
                     await self._do(act)
                 await self._look(pulse)
         finally:
@@ -93,14 +95,12 @@ class Station:
         if keeper.silent:
             self._quiet_s = min(2 * self._quiet_s, _QUIET_MOST_S) if doubt else _QUIET_S
         self._heard_s = self.up_s
-        address = (radio.address() or ("?",))[0]
-        said.say("wifi: joined as " + address)
-        self._announce(address)
+        if address:
+            said.say("wifi: joined as " + address[0])
+            self._announce(address[0])
 
     async def _do(self, act):
         radio = self._radio
-        if act != "probe":
-            said.say("wifi: " + act)
         try:
             if act == "join":
                 self.joins += 1
@@ -171,6 +171,7 @@ class Station:
             await probe(hal.port().name_servers(), (self._radio.address() or (None, None))[1])
         finally:
             forget("osb_box.net.probe", "osb_box.net.dns", "osb_box.net.dial")
+            hal.leave()
 
     async def _ask_time(self):
         try:
@@ -179,13 +180,23 @@ class Station:
             known = await look(self._cycle.clock, hal.port().name_servers())
         finally:
             forget("osb_box.net.sntp", "osb_box.net.dns")
-        self._time_s = self.up_s + (_TIME_S if known else _TIME_AGAIN_S)
+            hal.leave()
+        self._time_again_s = _TIME_AGAIN_S if known else min(2 * self._time_again_s, _TIME_S)
+        self._time_s = self.up_s + (_TIME_S if known else self._time_again_s)
 
     def _on(self):
         try:
             self._radio.on(self._name, self._wifi.get("country") if self._wifi else None)
         except OSError as e:
             said.say("wifi: the radio does not start: %s" % e)
+
+    def _seen(self):
+        """(state, address, guests of our access point); a driver that does not even tell has failed."""
+        radio = self._radio
+        try:
+            return radio.state(), radio.address(), radio.guests() if self._portal else 0
+        except OSError:
+            return "failed", None, 0
 
     def _news(self):
         """Has anybody answered since we asked last?"""
@@ -213,4 +224,5 @@ async def _quietly(name, work):
     try:
         await work
     except OSError as e:
-        said.say("%s: not served: %s" % (name, e))
+        if e.errno != errno.EADDRINUSE:  # else the port serves it itself
+            said.say("%s: not served: %s" % (name, e))

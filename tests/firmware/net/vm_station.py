@@ -184,6 +184,40 @@ async def test_a_driver_that_refuses_everything_ends_nothing():
         task.cancel()
 
 
+async def test_a_driver_that_finds_back_by_itself_is_let():
+    air = Air()
+    box, radio, _ = fast(air)
+    task = asyncio.create_task(box.run(Pulse()))
+    try:
+        await until(lambda: box.stage == "up", box, 20)
+        joins, begun = box.joins, radio._begun
+        radio._begun = None  # it says "idle" for two seconds
+        up_s = box.up_s
+        await until(lambda: box.up_s >= up_s + 2, box, 10)
+        radio._begun = begun
+        await until(lambda: box.up_s >= up_s + 20, box, 30)
+        assert (box.stage, box.joins) == ("up", joins)
+        radio._begun = None
+        await until(lambda: box.joins == joins + 1, box, 10)
+    finally:
+        task.cancel()
+
+
+async def test_a_code_too_short_for_wpa2_opens_no_network():
+    air = Air()
+    air.there = False
+    hal.port = Port
+    radio = Radio(air)
+    box = Fast(radio, WIFI, {"token": "letmein", "port": 80}, "box-01", Cycle(), Page())
+    task = asyncio.create_task(box.run(Pulse()))
+    try:
+        while box.up_s < 1000:
+            assert radio.opened is None
+            await asyncio.sleep_ms(0)
+    finally:
+        task.cancel()
+
+
 def test_what_runs_because_of_us_forbids_a_restart_and_the_sun_does_not():
     box, _, _ = fast(Air())
     assert not box._needed()
