@@ -6,13 +6,13 @@ import socket
 from air import Air, Radio
 
 from osb_box import hal, log, net
-from osb_box.net import dns, station
+from osb_box.net import dns, recover, station
 
 WIFI = {"ssid": "home", "password": "right", "country": None}
 WEB = {"token": "abcd-efgh-jkmn", "port": 8080}
 
 
-station.forget = lambda *names: None  # what a test changes of them stays changed
+station.forget = recover.forget = lambda *names: None  # what a test changes of them stays changed
 
 
 class Account:
@@ -64,7 +64,7 @@ class Fast(station.Station):
 
     def _pass(self, now_ms):
         self.up_s += 1
-        self._radio.t = self.up_s
+        self.radio.t = self.up_s
 
     async def _ask_time(self):
         self._time_s = self.up_s + 100000
@@ -161,10 +161,10 @@ async def test_a_phone_in_our_access_point_is_shown_the_page():
     try:
         await until(lambda: radio.opened, box, 300)
         assert radio.opened == "box-01"
-        assert box._page.portal == "127.0.0.1"
+        assert box.page.portal == "127.0.0.1"
         air.there = True
         await until(lambda: box.stage == "up", box, 400)
-        assert box._page.portal is None
+        assert box.page.portal is None
         assert radio.opened is None
     finally:
         task.cancel()
@@ -220,9 +220,9 @@ async def test_a_code_too_short_for_wpa2_opens_no_network():
 
 def test_what_runs_because_of_us_forbids_a_restart_and_the_sun_does_not():
     box, _, _ = fast(Air())
-    assert not box._needed()
-    box._cycle.accounts["tank"].w = 2000
-    assert box._needed()
+    assert not recover.runs_because_of_us(box.cycle)
+    box.cycle.accounts["tank"].w = 2000
+    assert recover.runs_because_of_us(box.cycle)
 
 
 async def test_stages_are_in_the_log_and_the_password_is_not():
