@@ -146,7 +146,7 @@ def _station(config, port, cycle, supervisor, page):
         from osb_box.net.station import Station
 
         station = Station(radio, config["wifi"], config["web"], config["box_id"], cycle, page)
-        supervisor.add("wifi", station.run, 120)
+        supervisor.add("wifi", station.run, 240)
 
 
 def _versions(config, cycle, supervisor):

@@ -23,6 +23,7 @@ _HOST = ("text", 120)
 _NAME = ("text", 16)
 _CLOCK_TIME = ("text", 5)
 _ROOM_MC = ("int", 5000, 35000)
+_COUNTRY = ("country", ("maybe", ("text", 2)))
 _PRICE = ("int", -10000, 10000)
 _TANK_MC = ("int", 10000, 90000)
 _MV = ("int", 0, 3300)
@@ -134,10 +135,7 @@ _TOP = (
     ("journal_flush_s", ("int", 0, 3600)),
     ("outbox_max_bytes", ("int", 16384, 16777216)),
     ("hub", _maybe(*_BROKER)),
-    (
-        "wifi",
-        _maybe(("ssid", ("text", 32)), ("password", ("maybe", ("text", 63))), ("country", ("maybe", ("text", 2)))),
-    ),
+    ("wifi", _maybe(("ssid", ("text", 32)), ("password", ("maybe", ("text", 63))), _COUNTRY)),
     ("home_assistant", _maybe(*_BROKER, ("prefix", ("maybe", ("text", 40))))),
     ("web", _maybe(("host", _HOST), ("port", _PORT), ("token", ("text", 128)))),
     ("update", _maybe(("url", ("text", 200)), ("check_s", ("int", 60, 604800)))),

@@ -50,6 +50,7 @@ async def _resolve(host):
         return await dns.resolve(host, hal.port().name_servers())
     finally:
         forget("osb_box.net.dns")
+        hal.leave()
 
 
 def _writable(sock):

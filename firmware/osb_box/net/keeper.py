@@ -26,7 +26,9 @@ _RESET_EVERY_S = const(24 * 3600)
 
 
 class Keeper:
-    """`known`: there is a network to join. `doubt`: the driver says that we are in it, but nobody answers."""
+    """`known`: there is a network to join. `doubt`: the driver says that we are in it, but nobody answers; None: the
+    radio has just been switched on, so that no address of it can be an old one.
+    """
 
     def __init__(self, t, known, doubt):
         self.stage = "doubt" if doubt else "joining" if known else "lost"
@@ -34,10 +36,10 @@ class Keeper:
         self.silent = False  # it became well without anybody having answered
         self.tries = 0
         self._known = known
-        self._fresh = not doubt
+        self._fresh = doubt is None
         self._strikes = self._probes = 0
         self._since = self._next = self._lost = t
-        self._asked = doubt
+        self._asked = bool(doubt)
         self._said = None
 
     def step(self, t, state, address, heard, guests, needed, up_s):

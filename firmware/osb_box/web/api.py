@@ -25,6 +25,7 @@ ROUTES = """
 /api/events seams events GET POST
 /api/setup seams setup GET POST
 /api/history past history GET
+/api/log log get GET
 /api/savings past savings GET
 /api/privacy privacy get GET
 /api/backup backup get GET

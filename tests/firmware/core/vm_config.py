@@ -166,3 +166,24 @@ def test_what_must_fit_together():
     assert refusal(lambda c: c["home"]["heat_pump"]["cop_pm"].reverse()) == (
         "config.json: home.heat_pump.cop_pm must be a list of [outdoor m°C, COP ‰] with rising temperatures."
     )
+
+
+def test_no_refusal_reads_out_a_secret():
+    secret = "qmzt-vu7k-h3wp"
+    for part, key in (
+        ("wifi", "password"),
+        ("hub", "password"),
+        ("home_assistant", "password"),
+        ("web", "token"),
+    ):
+        for spoiled in (secret * 20, [secret], {secret: 1}):
+
+            def change(config, part=part, key=key, spoiled=spoiled):
+                config[part] = dict(config.get(part) or config["hub"])
+                if part == "wifi":
+                    config[part] = {"ssid": "home"}
+                config[part][key] = spoiled
+
+            said = refusal(change)
+            assert said.startswith("config.json: %s.%s " % (part, key)), said
+            assert secret[:6] not in said

@@ -82,6 +82,7 @@ class Radio:
         )
 
     def state(self):
+        self._do()
         self._see()
         if self._begun is None:
             return "idle"
@@ -94,6 +95,7 @@ class Radio:
         return "absent" if not self.air.there else "refused" if self._asked != self.air.password else "joining"
 
     def address(self):
+        self._do()
         return self._address
 
     def rssi(self):

@@ -10,7 +10,7 @@ HOUR = 3600
 class Home:
     """A keeper and a radio, second by second; every probe that is sent is answered if the way is free."""
 
-    def __init__(self, air, doubt=False, known=True, up_s=0):
+    def __init__(self, air, doubt=None, known=True, up_s=0):
         self.radio = Radio(air)
         self.keeper = Keeper(0, known, doubt)
         self.t = 0
@@ -86,6 +86,16 @@ def test_joined_by_the_drivers_word_but_dead_it_joins_anew():
     home.run(300)
     assert [act for _, act in home.history] == ["probe", "probe", "probe", "join", "probe", "well"]
     assert home.well - home.history[0][0] < 60
+
+
+def test_an_address_from_before_is_no_answer():
+    keeper = Keeper(0, True, False)  # the network was gone, and the radio has kept its power
+    assert keeper.step(1, "idle", None, False, 0, False, 1) == "join"
+    old = ("192.168.1.17", "192.168.1.1")
+    acts = [keeper.step(t, "up", old, False, 0, False, t) for t in range(2, 29)]
+    assert "well" not in acts
+    assert acts.count("probe") == 3
+    assert acts.count("join") == 1
 
 
 def test_a_radio_that_is_stuck_loses_its_power_and_comes_back():

@@ -6,13 +6,13 @@ import socket
 from air import Air, Radio
 
 from osb_box import hal, log, net
-from osb_box.net import dns, station
+from osb_box.net import dns, recover, station
 
 WIFI = {"ssid": "home", "password": "right", "country": None}
 WEB = {"token": "abcd-efgh-jkmn", "port": 8080}
 
 
-station.forget = lambda *names: None  # what a test changes of them stays changed
+station.forget = recover.forget = lambda *names: None  # what a test changes of them stays changed
 
 
 class Account:
@@ -64,7 +64,7 @@ class Fast(station.Station):
 
     def _pass(self, now_ms):
         self.up_s += 1
-        self._radio.t = self.up_s
+        self.radio.t = self.up_s
 
     async def _ask_time(self):
         self._time_s = self.up_s + 100000
@@ -161,10 +161,10 @@ async def test_a_phone_in_our_access_point_is_shown_the_page():
     try:
         await until(lambda: radio.opened, box, 300)
         assert radio.opened == "box-01"
-        assert box._page.portal == "127.0.0.1"
+        assert box.page.portal == "127.0.0.1"
         air.there = True
         await until(lambda: box.stage == "up", box, 400)
-        assert box._page.portal is None
+        assert box.page.portal is None
         assert radio.opened is None
     finally:
         task.cancel()
@@ -184,11 +184,45 @@ async def test_a_driver_that_refuses_everything_ends_nothing():
         task.cancel()
 
 
+async def test_a_driver_that_finds_back_by_itself_is_let():
+    air = Air()
+    box, radio, _ = fast(air)
+    task = asyncio.create_task(box.run(Pulse()))
+    try:
+        await until(lambda: box.stage == "up", box, 20)
+        joins, begun = box.joins, radio._begun
+        radio._begun = None  # it says "idle" for two seconds
+        up_s = box.up_s
+        await until(lambda: box.up_s >= up_s + 2, box, 10)
+        radio._begun = begun
+        await until(lambda: box.up_s >= up_s + 20, box, 30)
+        assert (box.stage, box.joins) == ("up", joins)
+        radio._begun = None
+        await until(lambda: box.joins == joins + 1, box, 10)
+    finally:
+        task.cancel()
+
+
+async def test_a_code_too_short_for_wpa2_opens_no_network():
+    air = Air()
+    air.there = False
+    hal.port = Port
+    radio = Radio(air)
+    box = Fast(radio, WIFI, {"token": "letmein", "port": 80}, "box-01", Cycle(), Page())
+    task = asyncio.create_task(box.run(Pulse()))
+    try:
+        while box.up_s < 1000:
+            assert radio.opened is None
+            await asyncio.sleep_ms(0)
+    finally:
+        task.cancel()
+
+
 def test_what_runs_because_of_us_forbids_a_restart_and_the_sun_does_not():
     box, _, _ = fast(Air())
-    assert not box._needed()
-    box._cycle.accounts["tank"].w = 2000
-    assert box._needed()
+    assert not recover.runs_because_of_us(box.cycle)
+    box.cycle.accounts["tank"].w = 2000
+    assert recover.runs_because_of_us(box.cycle)
 
 
 async def test_stages_are_in_the_log_and_the_password_is_not():

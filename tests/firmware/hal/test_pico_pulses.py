@@ -1,0 +1,58 @@
+"""Pulses on the emulated RP2040 with the image that PICO_UF2 names: the PIO counts, and contacts bounce."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+COUNTER = Path(__file__).parents[3] / "firmware/osb_box/hal/rp2_counter.py"
+PIN = 15
+RUN = f"""
+import time
+from rp2_counter import Counter
+c = Counter(0, {PIN})
+print("start", c.value())
+t = time.ticks_ms()
+while time.ticks_diff(time.ticks_ms(), t) < 700:
+    time.sleep_ms(30)
+print("pulses", c.value(), c.value())
+"""
+
+
+def test_five_pulses_that_bounce_are_five():
+    pico = pytest.importorskip("osb_hil.targets.pico")
+    targets = pytest.importorskip("osb_hil.targets")
+    try:
+        target = pico.EmulatedTarget("pico")
+    except targets.MissingTarget as missing:
+        pytest.skip(str(missing))
+
+    async def at(level, ms):
+        target.pins.drive(PIN, level)
+        end = target.now_s() + ms / 1000
+        await target.until(lambda: target.now_s() >= end, 5, "the next edge")
+
+    async def field(done):
+        await target.until(lambda: b"start" in target.console or done(), 20, "the counter")
+        for _ in range(5):
+            for _ in range(3):  # an S0 output closes for 30 ms at least (EN 62053-31); reeds bounce for a millisecond
+                await at(True, 1)
+                await at(False, 1)
+            await at(True, 30)
+            for _ in range(2):
+                await at(False, 1)
+                await at(True, 1)
+            await at(False, 50)
+
+    async def run():
+        target.write({"rp2_counter.py": COUNTER.read_bytes()})
+        told = asyncio.create_task(target.run(RUN, 20))
+        pulses = asyncio.create_task(field(told.done))
+        try:
+            said = await told
+            await pulses
+        finally:
+            await target.stop()
+        assert said.splitlines() == ["start 0", "pulses 5 5"]
+
+    asyncio.run(run())
