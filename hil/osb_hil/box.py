@@ -50,6 +50,7 @@ class Box:
         self.starts = 0
         self._process: asyncio.subprocess.Process | None = None
         self._keeper: asyncio.Task[None] | None = None
+        self._console: asyncio.Task[None] | None = None
         self._wanted = False
 
     async def start(self) -> None:
@@ -118,18 +119,25 @@ class Box:
         }
         environment["OSB_RESET"] = "1" if reset else ""
         environment["MICROPYPATH"] = f"{os.pathsep}.frozen"
-        with (self.folder / "box.log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *micropython(),
-                "-X",
-                f"heapsize={HEAP}",
-                *("-m", "main"),  # by name, so that the paths of modules are as short as on a board
-                cwd=self._firmware,
-                env=environment,
-                stdout=log,
-                stderr=log,
-                restore_signals=False,  # a write beyond a limit of ours shall fail and not kill (see `fill_flash`)
-            )
+        self._process = await asyncio.create_subprocess_exec(
+            *micropython(),
+            "-X",
+            f"heapsize={HEAP}",
+            *("-m", "main"),  # by name, so that the paths of modules are as short as on a board
+            cwd=self._firmware,
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,  # a console is no file: it takes output also when the flash is full
+            stderr=asyncio.subprocess.STDOUT,
+            restore_signals=False,  # a write beyond a limit of ours shall fail and not kill (see `fill_flash`)
+        )
+        assert self._process.stdout is not None
+        self._console = asyncio.create_task(self._copy(self._process.stdout))
+
+    async def _copy(self, console: asyncio.StreamReader) -> None:
+        """All it prints goes to box.log."""
+        while data := await console.read(4096):
+            with (self.folder / "box.log").open("ab") as log:
+                log.write(data)
 
     async def _keep(self) -> None:
         """Start the process again whenever it ends while the power is on."""
@@ -137,6 +145,8 @@ class Box:
         while self._process:
             booted = loop.time()
             await self._process.wait()
+            if self._console:
+                await self._console
             if not self._wanted:
                 return
             early = early + 1 if loop.time() - booted < _UP_S else 0
