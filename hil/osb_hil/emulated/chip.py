@@ -27,9 +27,9 @@ class Chip:
     """An RP2040 with a UF2 image in its flash. `await start()`, then time runs until `stop()`."""
 
     def __init__(self, uf2: Path, wifi: bool) -> None:
-        spec = BOARDS["pico_w" if wifi else "pico"]
+        spec: Any = BOARDS["pico_w" if wifi else "pico"]
         self.wifi = Cyw43439() if wifi else None
-        extras = (lambda: self.wifi,) if wifi else ()
+        extras: Any = (lambda: self.wifi,) if wifi else ()
         board = resolve_firmware(replace(spec, extras=extras), "micropython", str(uf2))
         assert board.layout is not None
         self._disk = slice(board.layout.fs_start, board.layout.fs_start + SECTOR * board.layout.fs_blockcount)
@@ -43,7 +43,7 @@ class Chip:
         self.mcu.clk_peri = PERIPHERAL_HZ
         self._pause = self.clock.create_alarm(self._millisecond)
         self._hosts_turn: int | None = None  # bytes the guest's OUT endpoint waits for: a real host says NAK
-        self._host = self.mcu.usb_ctrl.on_endpoint_read
+        self._host: Callable[[int, int], None] = self.mcu.usb_ctrl.on_endpoint_read
         self.mcu.usb_ctrl.on_endpoint_read = self._wanted
         self.device.cdc.on_serial_data = self._printed
         self._typed = bytearray()

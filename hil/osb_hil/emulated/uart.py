@@ -41,13 +41,13 @@ class TimedUart(RPUART):
     @property
     def bit_ns(self) -> float:
         """Time of one bit at the divisor in force."""
-        return 1e9 * 16 * self.baud_divider / float(self.rp2040.clk_peri)
+        return float(1e9 * 16 * self.baud_divider / self.rp2040.clk_peri)
 
     @property
     def character_ns(self) -> float:
         """Start, data, parity if any, stop."""
         parity, two_stops = bool(self._line_ctrl_register & 0x02), bool(self._line_ctrl_register & 0x08)
-        return (2 + self.word_length + parity + two_stops) * self.bit_ns
+        return float((2 + self.word_length + parity + two_stops) * self.bit_ns)
 
     def receive(self, data: bytes) -> None:
         """Characters one after the other, the first complete after its own time."""
@@ -67,7 +67,7 @@ class TimedUart(RPUART):
 
     def read_uint32(self, offset: int) -> int:
         if offset == DR:
-            byte = self._held.popleft() if self._held else 0
+            byte: int = self._held.popleft() if self._held else 0
             if len(self._held) < self._levels[1]:
                 self._raw &= ~RX_FULL
             if not self._held:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from osb_hil import boards
 from osb_hil.serial_line import Line, OpenLine
@@ -37,8 +38,7 @@ class EmulatedTarget:
 
         self.name = name
         self._uf2 = uf2(name)
-        self._make = lambda: Chip(self._uf2, name == "pico_w")
-        self.chip = self._make()
+        self.chip = Chip(self._uf2, name == "pico_w")
         self._erased = True
         self._board = boards.load(_BOARD)
         self.pins: Pins | None = self.chip
@@ -48,6 +48,11 @@ class EmulatedTarget:
         }
         self.field: dict[str, Line] = {}  # the field's ends that are open
         self._powered_us = 0
+        self.network: Any = None
+        if self.chip.wifi:
+            from osb_hil.emulated.network import Network
+
+            self.network = Network(self.chip)
 
     @property
     def console(self) -> bytearray:
@@ -126,4 +131,4 @@ class EmulatedTarget:
             raise MissingTarget("a Pico without W has no network")
         from osb_hil.emulated.network import get
 
-        return await get(self.chip, path, token)
+        return await get(self.chip, self.network, path, token)
