@@ -12,6 +12,15 @@ ROOT = Path(__file__).parent.parent
 RUNNER = ROOT / "tests" / "vm_runner.py"
 
 
+def pytest_addoption(parser):
+    bench = parser.getgroup("bench", "where tests of the rig run (docs/hil.md)")
+    targets = ("unix", "pico", "pico_w", "board")
+    bench.addoption("--target", action="append", choices=targets, help="a rung; may be given more than once (unix)")
+    bench.addoption("--box", help="USB port of the board, such as /dev/ttyACM0")
+    bench.addoption("--bus", help="the RS-485 adapter wired to it, such as /dev/ttyUSB0")
+    bench.addoption("--page", help="HOST[:PORT] of its page, where it is on a network")
+
+
 def pytest_collect_file(parent, file_path):
     if file_path.suffix == ".py" and file_path.name.startswith("vm_") and file_path != RUNNER:
         return VmFile.from_parent(parent, path=file_path)

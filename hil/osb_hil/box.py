@@ -3,6 +3,8 @@
 import asyncio
 import json
 import os
+import resource
+import signal
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -13,6 +15,7 @@ from osb_hil.firmware import TIERS, micropython
 
 HEAP = str(TIERS["core"]["vm_heap_bytes"])
 _ANSWER_S = 10.0  # wall time for an answer of the local API
+_AGAIN = 5
 _UP_S = 5.0  # a process that ends sooner has not come up
 _MOST_EARLY_ENDS = 3
 
@@ -32,13 +35,22 @@ class Box:
     box that never comes up is reported there with the end of its log.
     """
 
-    def __init__(self, folder: Path, config: dict[str, Any], firmware: Path, conductor: Conductor) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        config: dict[str, Any],
+        firmware: Path,
+        conductor: Conductor,
+        environment: dict[str, str] | None = None,
+    ) -> None:
         self.folder, self.config = folder.resolve(), config
+        self._environment = environment or {}
         self._firmware, self._conductor = firmware, conductor
         self.id: str = config["box_id"]
         self.starts = 0
         self._process: asyncio.subprocess.Process | None = None
         self._keeper: asyncio.Task[None] | None = None
+        self._console: asyncio.Task[None] | None = None
         self._wanted = False
 
     async def start(self) -> None:
@@ -68,8 +80,28 @@ class Box:
         if self._process and self._process.returncode is None:
             self._process.kill()
 
+    def hang(self) -> None:
+        """It stops doing anything, its watchdog included."""
+        if self._process and self._process.returncode is None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def fill_flash(self, full: bool) -> None:
+        """Let every write to its flash fail for lack of room, until it may write again or is restarted."""
+        if self._process and self._process.returncode is None:
+            _, hard = resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE)
+            resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (0 if full else hard, hard))
+
     async def status(self) -> dict[str, Any]:
-        """The answer to GET /api/status."""
+        """The answer to GET /api/status; like a browser, it asks again where a box short of memory hangs up."""
+        for _ in range(_AGAIN):
+            try:
+                return await self._ask("GET", "/api/status", None)
+            except RefusedError:
+                raise
+            except BoxError as error:
+                if "without response" not in str(error):
+                    raise
+                await asyncio.sleep(0.2)
         return await self._ask("GET", "/api/status", None)
 
     async def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -79,20 +111,33 @@ class Box:
     async def _boot(self, reset: bool = False) -> None:
         """Start the process; `reset`: the silicon says that it was one, and no loss of power."""
         self.starts += 1
-        environment = {**os.environ, "OSB_HOME": str(self.folder), "OSB_BENCH": self._conductor.address}
+        environment = {
+            **os.environ,
+            **self._environment,
+            "OSB_HOME": str(self.folder),
+            "OSB_BENCH": self._conductor.address,
+        }
         environment["OSB_RESET"] = "1" if reset else ""
         environment["MICROPYPATH"] = f"{os.pathsep}.frozen"
-        with (self.folder / "box.log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *micropython(),
-                "-X",
-                f"heapsize={HEAP}",
-                *("-m", "main"),  # by name, so that the paths of modules are as short as on a board
-                cwd=self._firmware,
-                env=environment,
-                stdout=log,
-                stderr=log,
-            )
+        self._process = await asyncio.create_subprocess_exec(
+            *micropython(),
+            "-X",
+            f"heapsize={HEAP}",
+            *("-m", "main"),  # by name, so that the paths of modules are as short as on a board
+            cwd=self._firmware,
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,  # a console is no file: it takes output also when the flash is full
+            stderr=asyncio.subprocess.STDOUT,
+            restore_signals=False,  # a write beyond a limit of ours shall fail and not kill (see `fill_flash`)
+        )
+        assert self._process.stdout is not None
+        self._console = asyncio.create_task(self._copy(self._process.stdout))
+
+    async def _copy(self, console: asyncio.StreamReader) -> None:
+        """All it prints goes to box.log."""
+        while data := await console.read(4096):
+            with (self.folder / "box.log").open("ab") as log:
+                log.write(data)
 
     async def _keep(self) -> None:
         """Start the process again whenever it ends while the power is on."""
@@ -100,6 +145,8 @@ class Box:
         while self._process:
             booted = loop.time()
             await self._process.wait()
+            if self._console:
+                await self._console
             if not self._wanted:
                 return
             early = early + 1 if loop.time() - booted < _UP_S else 0

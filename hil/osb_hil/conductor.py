@@ -31,6 +31,7 @@ class Conductor:
         self._on_hung, self._patience_s = on_hung, patience_s
         self._here: dict[str, _Participant] = {}
         self._expected: set[str] = set()
+        self._ahead: dict[str, int] = {}  # clocks that are wrong, by how much [s]
         self._now = 0
         self._fault = ""
         self.address = ""  # `host:port`, once started
@@ -64,6 +65,10 @@ class Conductor:
         self._expected.discard(name)
         self._changed.set()
 
+    def set_clock(self, name: str, ahead_s: int) -> None:
+        """From the next step on, the clock of a participant is wrong by so much; 0 sets it right."""
+        self._ahead[name] = ahead_s
+
     def fail(self, sentence: str) -> None:
         """Whoever waits for a step is told that it will not come."""
         self._fault = sentence
@@ -95,10 +100,10 @@ class Conductor:
         await self._until(lambda: sorted(set(self._here) - {HUB} - self._finished()), "come to rest")
 
     def _finished(self) -> set[str]:
-        return {name for name, who in self._here.items() if who.done >= self._now}
+        return {name for name, who in self._here.items() if who.done >= self._now + self._ahead.get(name, 0)}
 
     def _tell(self, name: str) -> None:
-        self._here[name].writer.write(b"t %d\n" % self._now)
+        self._here[name].writer.write(b"t %d\n" % (self._now + self._ahead.get(name, 0)))
 
     async def _until(self, late: Callable[[], list[str]], what: str) -> None:
         deadline = asyncio.get_running_loop().time() + self._patience_s

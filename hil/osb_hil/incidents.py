@@ -1,100 +1,91 @@
 """Makes the faults of a story happen in time, and notes from outside how each ends."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
-from osb_hil.box import Box, BoxError
-from osb_hil.home.home import Home
-from osb_hil.installation import HEAT_PUMP_METER
-from osb_hil.link import Link
-from osb_hil.serial_line import Rs485Line
+from osb_hil.faults import KINDS
+from osb_hil.faults.kind import Bench, Kind
+from osb_hil.faults.people import Override
 from osb_hil.story import Fault
 
-
-class Bench(Protocol):
-    """What incidents can lay hands on."""
-
-    def box(self, name: str) -> Box: ...
-    def link(self, name: str) -> Link: ...
-    def line(self, name: str) -> Rs485Line: ...
-    def home(self, name: str) -> Home: ...
+_SETTLED_S = 120  # after a fault has struck, outputs are looked at for so long
+_SWITCHES = ("heat_pump_mode", "tank_on")  # what clicks
 
 
 class Incidents:
     """The faults of one run; `report` is told when one begins, ends or has been got over."""
 
     def __init__(self, story: list[Fault], bench: Bench, report: Callable[[dict[str, Any]], None]) -> None:
-        self._story, self._bench, self._report = story, bench, report
-        self._recovering: list[Fault] = []  # links that are whole again, while their box still catches up
+        self._bench, self._report = bench, report
+        self._all = [KINDS[fault.kind](fault, bench) for fault in story]
+        self._recovering: list[Kind] = []  # mended, while their box still catches up
+        self._outputs: dict[
+            int, dict[str, tuple[Any, ...]]
+        ] = {}  # as a fault struck: {id of the fault: {home: outputs}}
 
     async def strike(self, t: int) -> None:
         """What breaks or is mended at `t`, before the boxes see it."""
-        for fault in self._story:
-            if fault.kind == "meter" and fault.start == t:
-                self._bench.line(fault.home).kill(HEAT_PUMP_METER)
-                self._note(fault, t, "the sub-meter of the heat pump died")
-            elif fault.kind == "link" and fault.start == t:
-                await self._bench.link(fault.home).cut()
-                self._note(fault, t, "the link was cut")
-            elif fault.kind == "link" and fault.end == t:
-                await self._bench.link(fault.home).restore()
-                self._note(fault, t, "the link was restored")
-                self._recovering.append(fault)
+        for kind in self._all:
+            fault = kind.fault
+            if fault.start == t:
+                self._outputs[id(fault)] = {name: self._switched(name) for name in self._homes(fault)}
+                fault.starts = (self._starts(fault), self._starts(fault))
+                self._note(fault, t, await kind.strike(t))
+            elif fault.end == t and not isinstance(kind, Override):
+                self._note(fault, t, await kind.mend(t))
+                self._recovering.append(kind)
+            elif fault.start < t and (fault.end is None or t < fault.end):
+                await kind.during(t)
 
     async def watch(self, t: int) -> None:
         """What people do at `t`, and what can be seen, after the boxes have finished the step."""
-        for fault in self._story:
-            if fault.kind == "override" and fault.start == t:
-                await self._override(fault, t)
-            elif fault.kind == "override" and fault.end == t:
-                self._note(fault, t, f"it was over with {self._bench.home(fault.home).flows.room_c:.1f} °C in the room")
-        for fault in list(self._recovering):
-            await self._watch_link(fault, t)
+        for kind in self._all:
+            fault = kind.fault
+            if isinstance(kind, Override):
+                if fault.start == t:
+                    self._note(fault, t, await kind.ask(t))
+                elif fault.end == t:
+                    self._note(fault, t, await kind.mend(t))
+                    fault.recovered = t
+            elif kind.hub_gone and fault.start < t <= fault.start + _SETTLED_S:
+                self._look(fault)
+            if fault.starts and fault.recovered is None:
+                fault.starts = (fault.starts[0], self._starts(fault))
+        for kind in list(self._recovering):
+            said = await kind.recovered(t)
+            if said:
+                self._note(kind.fault, t, said)
+                kind.fault.recovered = t
+                self._recovering.remove(kind)
 
     async def close(self, fault: Fault) -> dict[str, Any]:
         """The end of a fault as the run ends."""
-        if fault.kind == "meter" and fault.seen:
-            fault.seen.append(await self._last_words(fault.home))
+        kind = next(kind for kind in self._all if kind.fault is fault)
+        if fault.seen and fault.recovered is None:
+            last = await kind.last_words()
+            if last:
+                fault.seen.append(last)
         return fault.report()
 
-    async def _override(self, fault: Fault, t: int) -> None:
-        assert fault.target_c is not None
-        assert fault.end is not None
-        home, minutes = self._bench.home(fault.home), (fault.end - t) // 60
-        home.inputs.occupants.override(t, fault.end, fault.target_c)
-        try:
-            wish = {"target_mc": round(1000 * fault.target_c), "minutes": minutes}
-            await self._bench.box(fault.home).post("/api/override", wish)
-            answer = "the box took it"
-        except BoxError as error:
-            answer = f"the box refused it: {error}"
-        room = f"at {home.flows.room_c:.1f} °C the household asked for {fault.target_c:.1f} °C for {minutes} min"
-        self._note(fault, t, f"{room}; {answer}")
+    def _homes(self, fault: Fault) -> list[str]:
+        return [fault.home] if fault.home else self._bench.names()
 
-    async def _watch_link(self, fault: Fault, t: int) -> None:
-        """Reconnected, and then: nothing left to catch up on."""
-        if not self._bench.link(fault.home).connected:
-            return
-        if not any("reconnected" in seen for seen in fault.seen):
-            self._note(fault, t, "the box has reconnected")
-        try:
-            pending = (await self._bench.box(fault.home).status())["outbox"]["pending"]
-        except BoxError:
-            return
-        if pending == 0:
-            self._note(fault, t, "its backlog was empty")
-            self._recovering.remove(fault)
+    def _starts(self, fault: Fault) -> int:
+        return sum(self._bench.box(name).starts for name in self._homes(fault))
 
-    async def _last_words(self, name: str) -> str:
-        """How the box shows the points of a dead meter at the end."""
-        try:
-            points = (await self._bench.box(name).status())["points"]
-        except BoxError as error:
-            return str(error)
-        rows = [f"{row[0]} {row[3]}" for row in points if row[0] in ("heat_pump.power", "heat_pump.energy")]
-        return "dead to the end; the box then showed " + ", ".join(rows)
+    def _switched(self, name: str) -> tuple[Any, ...]:
+        return tuple(getattr(self._bench.home(name).controls, output) for output in _SWITCHES)
 
-    def _note(self, fault: Fault, t: int, what: str) -> None:
-        fault.seen.append(f"{datetime.fromtimestamp(t, UTC):%H:%M} UTC {what}")
-        self._report({"event": "fault", "t": t, "kind": fault.kind, "home": fault.home, "what": what})
+    def _look(self, fault: Fault) -> None:
+        """Has anything clicked since the hub went away?"""
+        for name, before in self._outputs[id(fault)].items():
+            for output, old, new in zip(_SWITCHES, before, self._switched(name), strict=True):
+                if old != new:
+                    changed = f"{name} {output} {old} -> {new}"
+                    if changed not in fault.outputs:
+                        fault.outputs.append(changed)
+
+    def _note(self, fault: Fault, t: int, what: str | None) -> None:
+        if what:
+            fault.note(t, what)
+            self._report({"event": "fault", "t": t, "kind": fault.kind, "home": fault.home, "what": what})

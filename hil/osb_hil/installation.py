@@ -35,7 +35,7 @@ class Installation:
         self.line: Rs485Line | None = None
         self.p1_line: P1Line | None = None
         self._emulated: list[ModbusDevice] = []
-        self._servers: list[ModbusTcpServer] = []
+        self._served: dict[str, tuple[ModbusTcpServer, ModbusDevice, int]] = {}  # role -> server, device, port
         self._p1_meter: P1Meter | None = None
         if home.spec.grid_meter == "p1":
             self._p1_meter = P1Meter(self._grid, zone, belgian=serial % 2 == 0, serial=serial)
@@ -56,12 +56,25 @@ class Installation:
         for device in self._emulated:
             device.tick(t)
 
+    async def unplug_network(self, role: str | None = None) -> None:
+        """Appliances on the network, or that of one role, are not to be reached."""
+        for name, (server, _, _) in list(self._served.items()):
+            if role in (None, name):
+                await server.shutdown()  # type: ignore[no-untyped-call]
+
+    async def plug_network(self, role: str | None = None) -> None:
+        """They are there again, at the same addresses."""
+        for name, (_, device, port) in list(self._served.items()):
+            if role in (None, name):
+                server, _ = await serve_tcp(device, port)
+                self._served[name] = server, device, port
+
     async def stop(self) -> None:
         """Take everything down."""
         for line in (self.line, self.p1_line):
             if line:
                 line.close()
-        for server in self._servers:
+        for server, _, _ in self._served.values():
             await server.shutdown()  # type: ignore[no-untyped-call]
 
     async def _wire_serial(self) -> None:
@@ -100,7 +113,7 @@ class Installation:
 
     async def _serve(self, role: str, profile: str, device: ModbusDevice) -> None:
         server, port = await serve_tcp(device)
-        self._servers.append(server)
+        self._served[role] = server, device, port
         self._emulated.append(device)
         self.buses.append({"name": role, "type": "tcp", "host": "127.0.0.1", "port": port})
         self._tell(role, profile, role, device.unit)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from osb_hil.box import Box, BoxError
 from osb_hil.conductor import HUB, Conductor
+from osb_hil.faults.kind import Service
 from osb_hil.firmware import build, micropython
 from osb_hil.home.home import Home
 from osb_hil.home.inputs import Inputs
@@ -23,10 +24,12 @@ from osb_hil.incidents import Incidents
 from osb_hil.installation import Installation
 from osb_hil.link import Link
 from osb_hil.mix import box_home_config, neighbourhood
+from osb_hil.name_server import NameServer
 from osb_hil.serial_line import Rs485Line
 from osb_hil.story import Fault
 from osb_hil.truth import SLOT_S, Truth
 from osb_hil.twin import Plain
+from osb_hil.uplinks import Uplinks
 from osb_hil.weather import Weather, write_forecast
 
 STEP_S = 60
@@ -50,6 +53,11 @@ class Plan:
     zone: ZoneInfo
     broker: tuple[str, int] | None
     story: list[Fault] = field(default_factory=list)
+    keepalive_s: int = 60  # of the links, in wall time
+
+    def hit_by(self, *kinds: str) -> set[str]:
+        """Homes to which the story does one of these things."""
+        return {fault.home for fault in self.story if fault.kind in kinds}
 
 
 Report = Callable[[dict[str, Any]], None]
@@ -74,7 +82,14 @@ class Neighbourhood:
             home.spec.id: Installation(home, plan.zone, serial) for serial, home in enumerate(self.homes, 1)
         }
         self._boxes: dict[str, Box] = {}
-        self._links: dict[str, Link] = {}
+        self._uplinks = (
+            Uplinks(
+                plan.out, plan.broker, plan.keepalive_s, plan.hit_by("dns", "dns_cached"), plan.hit_by("certificate")
+            )
+            if plan.broker
+            else None
+        )
+        self.services: dict[str, Service] = {}  # "broker" and "hub", where somebody can kill and start them
         self._households = [Household(home, plan.zone) for home in self.homes]
         self._incidents = Incidents(plan.story, self, report)
         self.weather_csv = plan.out / "weather.csv"
@@ -88,7 +103,7 @@ class Neighbourhood:
 
     def link(self, name: str) -> Link:
         """The wire from that box to the broker."""
-        return self._links[name]
+        return self._wires.links[name]
 
     def line(self, name: str) -> Rs485Line:
         """The RS-485 line in that box's home; KeyError where there is none."""
@@ -101,6 +116,35 @@ class Neighbourhood:
         """The home of that box."""
         return self.installations[name].home
 
+    def installation(self, name: str) -> Installation:
+        """Lines and devices of that box's home."""
+        return self.installations[name]
+
+    @property
+    def _wires(self) -> Uplinks:
+        assert self._uplinks is not None, "this neighbourhood has no hub"
+        return self._uplinks
+
+    def names(self) -> list[str]:
+        """All boxes."""
+        return list(self._boxes)
+
+    def name_server(self, name: str) -> NameServer:
+        """The name server that the box asks."""
+        return self._wires.name_servers[name]
+
+    def service(self, name: str) -> Service:
+        """The broker or the hub; KeyError where nobody has lent it to the bench."""
+        return self.services[name]
+
+    def certificate(self, name: str, expired: bool) -> None:
+        """What the hub shows to that box from the next start of its link on."""
+        self._wires.certificate(name, expired)
+
+    def set_clock(self, name: str, ahead_s: int) -> None:
+        """The clock of that box is wrong from the next step on."""
+        self.conductor.set_clock(name, ahead_s)
+
     async def start(self) -> None:
         """Compile the firmware, wire the homes, and switch the boxes on; they wait for the first step."""
         plan = self.plan
@@ -112,11 +156,10 @@ class Neighbourhood:
         for installation in self.installations.values():
             await installation.start()
         for (name, installation), port in zip(self.installations.items(), _free_ports(plan.homes), strict=True):
-            if plan.broker:
-                self._links[name] = Link(*plan.broker)
-                await self._links[name].start()
-            config = self._config(installation, port)
-            self._boxes[name] = Box(plan.out / name, config, firmware, self.conductor)
+            hub = await self._uplinks.wire(name) if self._uplinks else None
+            config = self._config(installation, port, hub)
+            environment = self._uplinks.environment(name) if self._uplinks else None
+            self._boxes[name] = Box(plan.out / name, config, firmware, self.conductor, environment)
         for box in self._boxes.values():
             await box.start()
 
@@ -141,8 +184,8 @@ class Neighbourhood:
         """Leave no process, no port and no line behind."""
         for box in self._boxes.values():
             await box.kill()
-        for link in self._links.values():
-            await link.stop()
+        if self._uplinks:
+            await self._uplinks.stop()
         for installation in self.installations.values():
             await installation.stop()
         await self.conductor.stop()
@@ -176,14 +219,9 @@ class Neighbourhood:
             self._sums_w = [0.0, 0.0]
             self._report({"event": "slot", "t": t - SLOT_S, "net_w": net_w, "twin_net_w": twin_net_w})
 
-    def _config(self, installation: Installation, web_port: int) -> dict[str, Any]:
+    def _config(self, installation: Installation, web_port: int, hub: dict[str, Any] | None) -> dict[str, Any]:
         """config.json of the box of a home."""
         name = installation.home.spec.id
-        link = self._links.get(name)
-        hub = None
-        if link:
-            hub = {"host": "127.0.0.1", "port": link.port, "user": name, "password": f"bench-{name}"}
-            hub |= {"keepalive_s": 60, "retry_s": 60}
         return {
             "box_id": name,
             "board": "linux",

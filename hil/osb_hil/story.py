@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, Literal
+from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,20 +20,28 @@ OVERRIDE_K = 1.5  # above the set-point
 class Fault:
     """Something that happens to a home at `start` and is over at `end` (None: never); times in Unix s.
 
-    `override`: the household asks for `target_c`. `link`: no way from the box to the broker. `meter`: the sub-meter of
-    the heat pump on the shared RS-485 line falls silent.
+    `kind` is one of `osb_hil.faults.KINDS`; `detail` is what that kind needs to know. An override has its `target_c`.
     """
 
-    kind: Literal["override", "link", "meter"]
+    kind: str
     home: str
     start: int
     end: int | None
     target_c: float | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)  # what was observed from outside, in order
+    recovered: int | None = None  # when the box had got over it
+    starts: tuple[int, int] | None = None  # of the box, before it and after
+    outputs: list[str] = field(default_factory=list)  # that changed as it struck
+
+    def note(self, t: int, what: str) -> None:
+        """Something that was to be seen at `t`."""
+        self.seen.append(f"{datetime.fromtimestamp(t, UTC):%H:%M} UTC {what}")
 
     def report(self) -> dict[str, Any]:
         """For truth.json."""
         told = {"kind": self.kind, "home": self.home, "start": self.start, "end": self.end}
+        told |= {"recovered": self.recovered, "starts": self.starts, "outputs": self.outputs}
         return {**told, "ended": "; ".join(self.seen) or "not reached in this run"}
 
 

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -111,19 +112,20 @@ class Hub:
 
 
 @asynccontextmanager
-async def street(folder: Path, homes: int, seed: int = 1, start: int = NOON, story=()):
-    """Broker, neighbourhood and hub, started; nothing of them is left afterwards."""
+async def street(folder: Path, homes: int, seed: int = 1, start: int = NOON, scenario=None):
+    """Broker, neighbourhood and hub, started; nothing of them is left afterwards. A scenario can kill them, too."""
     broker = Mosquitto(folder)
     await broker.start()
-    plan = Plan(
-        folder / "bench", homes, seed, start, start + 86400, ZONE, ("127.0.0.1", broker.port), story=list(story)
-    )
+    plan = Plan(folder / "bench", homes, seed, start, start + 86400, ZONE, ("127.0.0.1", broker.port))
+    if scenario:
+        plan = replace(plan, end=scenario.end, story=scenario.faults, keepalive_s=scenario.keepalive_s)
     bench = Neighbourhood(plan)
     hub = None
     try:
         await bench.start()
         hub = Hub(folder, broker.port, bench)
         await hub.start()
+        bench.services.update(broker=broker, hub=hub)
         yield bench, hub, broker
     finally:
         if hub:

@@ -14,6 +14,8 @@ from pymodbus.simulator import DataType, SimData, SimDevice
 
 _WORDS = {"u16": ">H", "s16": ">h", "u32": ">I", "f32": ">f", "f64": ">d"}
 
+_NONSENSE = 0x4E4E  # as a float 865,848,192: no home has that of anything
+
 
 class Registers:
     """Sixteen-bit registers in (first address, number) ranges; what lies between does not exist."""
@@ -65,6 +67,7 @@ class ModbusDevice:
     ) -> None:
         self.unit = unit
         self.alive = True  # a dead device answers nothing
+        self.nonsense = False  # one that has lost its mind shows the same in all registers
         self.asked: set[int] = set()  # functions that masters have used on it
         self.holding = holding
         self.inputs = inputs
@@ -131,7 +134,10 @@ class ModbusDevice:
             if refused:
                 space.words[at : at + count] = before
                 return refused
-        if not space.shown:
+        if self.nonsense:
+            registers[: len(space.words)] = [_NONSENSE] * len(space.words)
+            space.shown = False
+        elif not space.shown:
             registers[: len(space.words)] = space.words
             space.shown = True
         return None
@@ -146,11 +152,11 @@ class ModbusDevice:
         return None
 
 
-async def serve_tcp(device: ModbusDevice) -> tuple[ModbusTcpServer, int]:
-    """Serve one device on a free port of this machine; returns the server and its port."""
+async def serve_tcp(device: ModbusDevice, port: int = 0) -> tuple[ModbusTcpServer, int]:
+    """Serve one device on a port of this machine, a free one for 0; returns the server and its port."""
     server = ModbusTcpServer(
         [device.simulation(), nobody()],
-        address=("127.0.0.1", 0),
+        address=("127.0.0.1", port),
         ignore_missing_devices=True,
         trace_pdu=witness([device]),
     )

@@ -43,10 +43,20 @@ class Car:
         self.short_wh = 0.0  # what departures lacked for their trips, so far
         self._driven = driven
         self._next = 0  # the trip under way, or the one to come
+        self._away_until = 0  # unplugged in between, for no trip of its habits
+
+    def away(self, until: int) -> None:
+        """Somebody unplugs it and brings it back at `until`, having gone nowhere far."""
+        if self.state != NO_CAR:
+            self._away_until, self.state = until, NO_CAR
 
     def step(self, t: int, dt_s: float, offered_a: float) -> float:
         """Advance from `t` by `dt_s`; returns the mean power [W]."""
         spec = self.spec
+        if t < self._away_until:
+            return 0.0
+        if self._away_until:
+            self._away_until, self.state = 0, CONNECTED
         if self._next < len(self._driven):
             trip = self._driven[self._next]
             if self.state == NO_CAR and t >= trip.back:

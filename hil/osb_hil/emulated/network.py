@@ -1,0 +1,129 @@
+"""The network behind the emulated radio: services of this machine under names and addresses, and a way in to the box.
+
+rp2040py answers the guest's ARP and DHCP and forwards its own connections to the address they ask for. Here those of
+the gateway (10.0.0.1) come out on this machine, a name server of ours answers, and connections to the guest can be
+opened.
+"""
+
+import asyncio
+from typing import Any
+
+from rp2040py.external.cyw43 import nat, net
+
+from osb_hil.emulated.chip import Chip
+
+BOX, GATEWAY = nat.GUEST_IP, nat.GATEWAY_IP
+_OURS = bytes([192, 0, 2, 1])  # where browsers come from: an address for documentation (RFC 5737)
+_WINDOW = 65535
+_MSS = 1460
+
+
+class Network:
+    """Lays hold of the bridge of a chip's radio. Connections to the gateway come out at 127.0.0.1, same port."""
+
+    def __init__(self, chip: Chip) -> None:
+        assert chip.wifi is not None
+        self._chip = chip
+        self._bridge: Any = chip.wifi.bus.nat_bridge
+        self._bridge._tcp._connect_fn = self._connect
+        self._forward = self._bridge.handle_outbound_ethernet_frame
+        self._bridge.handle_outbound_ethernet_frame = self._from_box
+        self._mac: bytes | None = None
+        self._visits: dict[int, Visit] = {}
+        self._next_port = 40000
+
+    def resolve_with(self, server: tuple[str, int]) -> None:
+        """The name server that the gateway passes questions on to."""
+        self._bridge._udp._udp_upstream = server
+
+    async def open(self, port: int) -> "Visit":
+        """Connect to a port of the box, as a browser in the home does; OSError where it refuses."""
+        await self._chip.until(lambda: self._mac is not None, 30, "a word from the radio of the box")
+        self._next_port += 1
+        visit = self._visits[self._next_port] = Visit(self, self._next_port, port)
+        visit.send(net.TCP_SYN)
+        await self._chip.until(lambda: visit.open or visit.refused, 20, "an answer to our connection")
+        if visit.refused:
+            raise ConnectionRefusedError(f"the box refuses connections to port {port}")
+        return visit
+
+    def to_box(self, visit: "Visit", flags: int, payload: bytes) -> None:
+        """One segment into the radio."""
+        assert self._mac is not None
+        segment = net.pack_tcp(
+            _OURS,
+            BOX,
+            visit.ours,
+            visit.theirs,
+            seq=visit.sent,
+            ack=visit.received,
+            flags=flags,
+            window=_WINDOW,
+            payload=payload,
+            mss=_MSS if flags & net.TCP_SYN else None,
+        )
+        packet = net.pack_ipv4(_OURS, BOX, net.IP_PROTO_TCP, segment)
+        self._bridge._queue_ethernet_frame(net.pack_ethernet(self._mac, nat.GATEWAY_MAC, net.ETHERTYPE_IPV4, packet))
+
+    async def _connect(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        gateway = ".".join(map(str, GATEWAY))
+        return await asyncio.open_connection("127.0.0.1" if host == gateway else host, port)
+
+    def _from_box(self, frame: bytes) -> None:
+        ethernet = net.parse_ethernet(frame)
+        if ethernet is not None:
+            self._mac = ethernet.src_mac
+            packet = net.parse_ipv4(ethernet.payload) if ethernet.ethertype == net.ETHERTYPE_IPV4 else None
+            if packet is not None and packet.proto == net.IP_PROTO_TCP and packet.dst_ip == _OURS:
+                segment = net.parse_tcp(packet.payload)
+                if segment is not None and segment.dst_port in self._visits:
+                    self._visits[segment.dst_port].take(segment)
+                return
+        self._forward(frame)
+
+
+class Visit:
+    """One connection to the box. The radio loses nothing and keeps the order, so nothing is ever sent twice."""
+
+    def __init__(self, network: Network, ours: int, theirs: int) -> None:
+        self.ours, self.theirs = ours, theirs
+        self.open = self.refused = self.ended = False
+        self.data = bytearray()
+        self.sent, self.received = 1000, 0
+        self._network = network
+
+    def send(self, flags: int, payload: bytes = b"") -> None:
+        """A segment, and what it uses up of the numbers."""
+        self._network.to_box(self, flags, payload)
+        self.sent += len(payload) + (1 if flags & (net.TCP_SYN | net.TCP_FIN) else 0)
+
+    def write(self, data: bytes) -> None:
+        """At most what fits into one segment."""
+        self.send(net.TCP_ACK | net.TCP_PSH, data)
+
+    def take(self, segment: Any) -> None:
+        """A segment of the box."""
+        if segment.flags & net.TCP_RST:
+            self.refused = self.ended = True
+            return
+        if segment.flags & net.TCP_SYN:
+            self.received, self.open = (segment.seq + 1) & 0xFFFFFFFF, True
+        elif segment.seq == self.received:
+            self.data += segment.payload
+            self.received = (self.received + len(segment.payload)) & 0xFFFFFFFF
+            if segment.flags & net.TCP_FIN and not self.ended:
+                self.received = (self.received + 1) & 0xFFFFFFFF
+                self.ended = True
+        if segment.payload or segment.flags & (net.TCP_SYN | net.TCP_FIN):
+            self.send(net.TCP_ACK)
+
+
+async def get(chip: Chip, network: Network, path: str, token: str | None = None) -> tuple[int, bytes]:
+    """GET a page of the box through its radio: status and body."""
+    visit = await network.open(80)
+    head = f"GET {path} HTTP/1.0\r\nHost: box\r\n"
+    visit.write((head + (f"Authorization: Bearer {token}\r\n" if token else "") + "\r\n").encode())
+    await chip.until(lambda: visit.ended, 30, f"the end of {path}")
+    visit.send(net.TCP_FIN | net.TCP_ACK)
+    top, _, body = bytes(visit.data).partition(b"\r\n\r\n")
+    return int(top.split()[1]), body

@@ -1,0 +1,81 @@
+"""What every kind of fault has in common."""
+
+from typing import Any, ClassVar, Protocol
+
+from osb_hil.box import Box, BoxError
+from osb_hil.home.home import Home
+from osb_hil.installation import Installation
+from osb_hil.link import Link
+from osb_hil.name_server import NameServer
+from osb_hil.serial_line import Rs485Line
+from osb_hil.story import Fault
+
+
+class Service(Protocol):
+    """Something outside the homes that can be killed and started: the broker, the hub."""
+
+    async def start(self) -> None: ...
+    def kill(self) -> None: ...
+
+
+class Bench(Protocol):
+    """What faults can lay hands on."""
+
+    def box(self, name: str) -> Box: ...
+    def link(self, name: str) -> Link: ...
+    def line(self, name: str) -> Rs485Line: ...
+    def home(self, name: str) -> Home: ...
+    def installation(self, name: str) -> Installation: ...
+    def name_server(self, name: str) -> NameServer: ...
+    def service(self, name: str) -> Service: ...
+    def certificate(self, name: str, expired: bool) -> None: ...
+    def set_clock(self, name: str, ahead_s: int) -> None: ...
+    def names(self) -> list[str]: ...
+
+
+class Kind:
+    """One fault as it happens; `now` says what is to be seen at the end of a step, at `t` [Unix s]."""
+
+    name: ClassVar[str]
+    hub_gone: ClassVar[bool] = False  # whether the box is without its hub meanwhile
+    restarts: ClassVar[bool] = False  # whether the box starts again because of it
+
+    def __init__(self, fault: Fault, bench: Bench) -> None:
+        self.fault, self.bench = fault, bench
+        self.home: str = fault.home
+
+    async def strike(self, t: int) -> str | None:
+        """It breaks; the sentence for the report."""
+        raise NotImplementedError
+
+    async def mend(self, t: int) -> str | None:
+        """It is whole again; the sentence for the report."""
+        return None
+
+    async def during(self, t: int) -> None:
+        """Each step in between, before the boxes see it."""
+
+    async def recovered(self, t: int) -> str | None:
+        """After it is mended, once a step: the sentence as soon as the box has got over it."""
+        return "over"
+
+    async def last_words(self) -> str | None:
+        """What is to be said at the end of a run that did not see its end."""
+        return None
+
+    async def status(self) -> dict[str, Any] | None:
+        """What the box says of itself; None if it does not answer."""
+        try:
+            return await self.bench.box(self.home).status()
+        except BoxError:
+            return None
+
+    async def qualities(self, *points: str) -> dict[str, str]:
+        """{point: quality} of those that the box has."""
+        told = await self.status()
+        return {row[0]: row[3] for row in told["points"] if row[0] in points} if told else {}
+
+    async def caught_up(self) -> bool:
+        """Whether the box is connected and the hub has acknowledged everything."""
+        told = await self.status()
+        return bool(told and told["link"] and told["link"]["connected"] and not told["outbox"]["pending"])

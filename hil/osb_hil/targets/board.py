@@ -1,0 +1,159 @@
+"""A real board as a target: `box` its USB port, `bus` a USB RS-485 adapter that is wired to its transceiver.
+
+Its flash is reached with mpremote. What only a bench can do (cut the power, look at pins) needs hands: `reset` is the
+watchdog's, `stop` interrupts the program and leaves the board at its prompt.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import serial
+
+from osb_hil.flash.device import Device
+from osb_hil.serial_line import OpenLine
+from osb_hil.targets import MissingTarget, Pins
+from osb_hil.targets.unix import fetch
+
+
+class SerialPort:
+    """The field's end of a real serial line at 9600 baud."""
+
+    port = ""
+
+    def __init__(self, path: str, received: Callable[[bytes], None], baud: int = 9600) -> None:
+        self._serial = serial.Serial(path, baud, timeout=0)
+        self._received = received
+        asyncio.get_running_loop().add_reader(self._serial.fileno(), self._read)
+
+    def write(self, data: bytes) -> None:
+        """Send to the box."""
+        self._serial.write(data)
+
+    def close(self) -> None:
+        """Give the adapter back."""
+        asyncio.get_running_loop().remove_reader(self._serial.fileno())
+        self._serial.close()
+
+    def _read(self) -> None:
+        self._received(self._serial.read(512))
+
+
+class BoardTarget:
+    """`page_at` is HOST or HOST:PORT of its page, where the test's settings have put it on a network."""
+
+    name = "board"
+    pins: Pins | None = None
+    lines = ("rs485",)
+
+    def __init__(self, box: str | None, bus: str | None, page_at: str | None = None) -> None:
+        if not box:
+            raise MissingTarget("no board: name its USB port with --box=/dev/ttyACM0")
+        if not Path(box).exists():
+            raise MissingTarget(f"no board at {box}")
+        if not bus or not Path(bus).exists():
+            raise MissingTarget("no RS-485 adapter: name it with --bus=/dev/ttyUSB0 (docs/hil.md)")
+        self._box, self._bus, self._page_at = box, bus, page_at
+        self._device = Device(box)
+        self.console = bytearray()
+        self._watching: serial.Serial | None = None
+        self._began = 0.0
+
+    def write(self, files: dict[str, bytes]) -> None:
+        """Copy with mpremote."""
+        self._device.stop()
+        with TemporaryDirectory() as folder:
+            put = {}
+            for path, content in files.items():
+                here = Path(folder) / path.replace("/", "__")
+                here.write_bytes(content)
+                put[path] = here
+            self._device.put(put)
+
+    def files(self) -> dict[str, bytes]:
+        """Read all back; this interrupts what runs."""
+        code = "import os, binascii\n" + _READ_ALL
+        found = {}
+        for line in self._device.run(code).splitlines():
+            path, _, content = line.partition(" ")
+            found[path.lstrip("/")] = bytes.fromhex(content)
+        return found
+
+    def line(self, name: str) -> OpenLine:
+        """The adapter."""
+        return lambda received: SerialPort(self._bus, received)
+
+    def port(self, name: str) -> str:
+        """Its name in board.json."""
+        return name
+
+    async def start(self) -> None:
+        """Restart the board and listen to its console."""
+        self.console.clear()
+        await asyncio.to_thread(self._device.restart)
+        self._began = asyncio.get_running_loop().time()
+        await self.until(lambda: os.path.exists(self._box), 10, "the USB port of the board")
+        self._watching = serial.Serial(self._box, 115200, timeout=0)
+        asyncio.get_running_loop().add_reader(self._watching.fileno(), self._heard)
+
+    async def run(self, code: str, seconds: float) -> str:
+        """Through the raw REPL."""
+        await asyncio.to_thread(self._device.stop)
+        return await asyncio.wait_for(asyncio.to_thread(self._device.run, code), seconds + 10)
+
+    async def reset(self) -> None:
+        """A reset from within, as near to the watchdog's as can be had without hands."""
+        await self.stop()
+        await self.start()
+
+    async def stop(self) -> None:
+        """Interrupt it."""
+        if self._watching:
+            asyncio.get_running_loop().remove_reader(self._watching.fileno())
+            self._watching.close()
+            self._watching = None
+        await asyncio.to_thread(self._device.stop)
+
+    def now_s(self) -> float:
+        """Wall time since its start."""
+        return asyncio.get_running_loop().time() - self._began
+
+    async def until(self, done: Callable[[], bool], seconds: float, what: str) -> None:
+        """Wait in wall time."""
+        end = self.now_s() + seconds
+        while not done():
+            if self.now_s() > end:
+                raise TimeoutError(f"{what} did not come within {seconds:g} s")
+            await asyncio.sleep(0.02)
+
+    async def page(self, path: str, token: str | None = None) -> tuple[int, bytes]:
+        """GET over the network."""
+        if self._page_at is None:
+            raise MissingTarget("no network: name the address of the board's page with --page=HOST")
+        host, _, port = self._page_at.partition(":")
+        return await asyncio.to_thread(fetch, (host, int(port or 80)), path, token)
+
+    def _heard(self) -> None:
+        assert self._watching is not None
+        self.console += self._watching.read(512)
+
+
+_READ_ALL = """
+def walk(p):
+    for e in os.ilistdir(p or "/"):
+        q = p + "/" + e[0]
+        if e[1] & 0x4000:
+            walk(q)
+        else:
+            print(q, end=" ")
+            with open(q, "rb") as f:
+                while True:
+                    d = f.read(256)
+                    if not d:
+                        break
+                    print(binascii.hexlify(d).decode(), end="")
+            print()
+walk("")
+"""

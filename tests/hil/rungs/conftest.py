@@ -1,0 +1,85 @@
+"""The target of a test: those of `--target`, one after the other; one that is not here is skipped and says why."""
+
+import asyncio
+import json
+import socket
+
+import pytest
+
+from osb_hil.serial_line import Rs485Line
+from osb_hil.targets import MissingTarget, box
+from osb_hil.targets.unix import UnixTarget
+
+TARGETS = ("unix", "pico", "pico_w", "board")
+PATIENCE = {"unix": 60.0, "pico": 20.0, "pico_w": 30.0, "board": 60.0}  # of its own seconds
+
+
+def pytest_generate_tests(metafunc):
+    if "target_name" in metafunc.fixturenames:
+        metafunc.parametrize("target_name", metafunc.config.getoption("target") or ["unix"])
+
+
+@pytest.fixture
+def target(target_name, tmp_path, pytestconfig):
+    """Made within the test's own loop: call it."""
+
+    def make():
+        try:
+            if target_name == "unix":
+                return UnixTarget(tmp_path / "flash")
+            if target_name == "board":
+                from osb_hil.targets.board import BoardTarget
+
+                return BoardTarget(*(pytestconfig.getoption(name) for name in ("box", "bus", "page")))
+            from osb_hil.targets.pico import EmulatedTarget
+
+            return EmulatedTarget(target_name)
+        except MissingTarget as missing:
+            pytest.skip(str(missing))
+
+    make.patience = PATIENCE[target_name]
+    return make
+
+
+class Rig:
+    """A whole box on a target with three meters on its line, as it is flashed; `more` are settings."""
+
+    def __init__(self, target, **more):
+        self.target = target
+        self.poll_s = more.setdefault("poll_s", 2 if target.name == "unix" else 5)
+        self.meters = box.meters()
+        self.line = Rs485Line(self.meters, target.line("rs485"), target.now_s)
+        if target.name == "unix":
+            with socket.socket() as s:
+                s.bind(("127.0.0.1", 0))
+                target.web = s.getsockname()
+            more.setdefault("web", {"host": target.web[0], "port": target.web[1], "token": box.TOKEN})
+        target.write({**box.firmware(), "config.json": json.dumps(box.settings(target, **more)).encode()})
+
+    def asked(self, unit):
+        """When the box has asked a meter [s]."""
+        return [t for t, asked, _ in self.line.asked if asked == unit]
+
+    async def stop(self):
+        await self.target.stop()
+        self.line.close()
+
+
+@pytest.fixture
+def on_rig(target):
+    """Run `talk(rig)` with a box that is powered on, and take all down afterwards."""
+
+    def run(talk, start=True, **more):
+        async def main():
+            rig = Rig(target(), **more)
+            try:
+                if start:
+                    await rig.target.start()
+                return await talk(rig)
+            finally:
+                await rig.stop()
+
+        return asyncio.run(main())
+
+    run.patience = target.patience
+    return run

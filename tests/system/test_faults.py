@@ -1,0 +1,99 @@
+"""Faults as data: what three homes suffer in a week of them, told from outside, with a real hub and a real broker."""
+
+import asyncio
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from osb_hil.faults import KINDS
+from osb_hil.faults.report import table, unexplained
+from osb_hil.scenario import FOLDER, load
+from rig import backlog_gone, needs_mosquitto, recorded, street
+
+DOCS = Path(__file__).parents[2] / "docs" / "faults.md"
+MINUTE = 60
+
+
+def read(folder, name):
+    """Run a scenario: what it says, truth.json, and what the hub has of each box."""
+    scenario = load(FOLDER / f"{name}.json")
+
+    async def run():
+        async with street(folder, scenario.homes, scenario.seed, scenario.start, scenario) as (bench, hub, _):
+            await bench.step_to(scenario.end)
+            await backlog_gone(bench, bench.names())
+            truth = json.loads((await bench.finish()).read_text())
+            stored = {name: recorded(hub, name) for name in bench.names()}
+            times = {
+                name: {t for (t,) in hub.ask("select t from message where box = ?", name)} for name in bench.names()
+            }
+            sent = {name: (await bench.box(name).status())["outbox"] for name in bench.names()}
+            return truth, stored, times, sent
+
+    return scenario, *asyncio.run(run())
+
+
+def excused(faults, home):
+    """Minutes for which no reading of a home can be there: it had no power, or did not know the time."""
+    for fault in faults:
+        if fault["home"] == home and fault["kind"] in ("power", "clock"):
+            yield from range(fault["start"], fault["end"], MINUTE)
+
+
+def check(scenario, truth, stored, times, sent):
+    faults = truth["faults"]
+    assert all("not reached" not in fault["ended"] for fault in faults)
+    for home in truth["homes"]:
+        name = home["id"]
+        for epoch, numbers in stored[name].items():
+            assert numbers == list(range(1, len(numbers) + 1)), f"{name} lost or doubled a reading of epoch {epoch}"
+        assert sent[name]["dropped"] == 0, name
+        every = set(range(scenario.start, scenario.end + 1, MINUTE)) - set(excused(faults, name))
+        missing = sorted(every - times[name])
+        assert not missing, f"{name} has no reading at {missing[:5]}"
+        twin, own = home["twin"], home["dispatched"]
+        assert own["comfort_violation_min"] <= twin["comfort_violation_min"] + 5, name
+        assert own["cold_water_min"] <= twin["cold_water_min"] + 5, name
+    restarts = defaultdict(int)
+    for fault in faults:
+        kind = KINDS[fault["kind"]]
+        assert unexplained(faults, fault) <= 0, f"{fault['kind']} at {fault['start']} restarted a box"
+        if kind.restarts:
+            restarts[fault["home"]] += fault["starts"][1] - fault["starts"][0]
+        if kind.hub_gone:
+            assert not fault["outputs"], f"{fault['kind']}: {fault['outputs']}"
+        if fault["end"] is not None:
+            assert fault["recovered"] is not None, fault
+    for home in truth["homes"]:
+        assert home["box"]["starts"] == 1 + restarts[home["id"]], f"{home['id']} started for no reason"
+
+
+@needs_mosquitto
+def test_hours_of_faults_lose_nothing_and_move_nothing(tmp_path):
+    scenario, *seen = read(tmp_path, "hours")
+    assert len({fault.kind for fault in scenario.faults}) == 7
+    check(scenario, *seen)
+
+
+@needs_mosquitto
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+def test_a_week_of_faults(tmp_path):
+    scenario, truth, stored, times, sent = read(tmp_path, "week")
+    assert len(scenario.faults) >= 20
+    assert {"dns", "dns_cached", "half_open"} <= {fault.kind for fault in scenario.faults}
+    told = table(scenario, truth, stored, sent)
+    (tmp_path / "report.md").write_text(told)
+    check(scenario, truth, stored, times, sent)
+    head, _, rest = DOCS.read_text().partition("<!-- week: begin -->")
+    DOCS.write_text(f"{head}<!-- week: begin -->\n{told}<!-- week: end -->{rest.partition('<!-- week: end -->')[2]}")
+
+
+def test_the_scenario_names_only_what_there_is(tmp_path):
+    path = tmp_path / "s.json"
+    text = (FOLDER / "week.json").read_text().replace('"kind": "broker"', '"kind": "earthquake"')
+    path.write_text(text)
+    with pytest.raises(ValueError, match="earthquake is no kind of fault"):
+        load(path)
