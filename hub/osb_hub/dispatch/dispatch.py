@@ -25,6 +25,10 @@ BAND_VISIBLE_WH = 1.0
 _SAFE = 0.5  # of the gap, for complementarity; the rest is for what recovering a schedule costs
 _COMPILING_S = 5.0  # so long only a compiler needs for so few homes
 _TIGHTER = 0.5  # of the complementarity that did not suffice
+_OF_SAVINGS, _ROUNDS = (
+    2.0,
+    2,
+)  # times the gap asked for: what the gap may be of the savings, if so many rounds more reach that
 
 Report = Callable[[Progress], None]
 
@@ -149,7 +153,7 @@ def _structured(
         seconds["compile"], seconds["build"], seconds["solve"] = warm - began, 0.0, 0.0
     deadline = warm + time_limit_s
     target = _SAFE * gap * incumbent.worth_moving
-    on = True
+    on, rounds = True, _ROUNDS
 
     def tell_progress() -> None:
         if progress is not None:
@@ -165,8 +169,11 @@ def _structured(
         incumbent.took("solve", began)
         incumbent.judge(method.raw())
         tell_progress()
-        if incumbent.gaps.gap <= gap and not _visible(incumbent.upper):
-            return
+        found = incumbent.gaps
+        if found.gap <= gap and not _visible(incumbent.upper):
+            if found.gap_of_savings <= _OF_SAVINGS * gap or not np.isfinite(found.gap_of_savings) or rounds == 0:
+                return
+            rounds -= 1
         target = _TIGHTER * method.products_eur
     left = deadline - time.perf_counter()
     if left > 0.0 and (fleet.stores + fleet.homes) * fleet.slots <= EXACT:

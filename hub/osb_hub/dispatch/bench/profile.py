@@ -13,16 +13,12 @@ import numpy as np
 
 from osb_hub.dispatch.bench.generate import generate
 from osb_hub.dispatch.structured.feeder import eliminate
-from osb_hub.dispatch.structured.held import ZETA_SIZE
 from osb_hub.dispatch.structured.kernel import FAST
 from osb_hub.dispatch.structured.newton import newton
-from osb_hub.dispatch.structured.places import LONGEST, SLOT_OF
 from osb_hub.dispatch.structured.prices import home_prices
-from osb_hub.dispatch.structured.reserve import held_size
-from osb_hub.dispatch.structured.rows import HOME_SIZE, STORE_SIZE
 from osb_hub.dispatch.structured.solver import Structured
 from osb_hub.dispatch.structured.step import take_step
-from osb_hub.dispatch.structured.sweep import fetch, make_room
+from osb_hub.dispatch.structured.sweep import fetch
 from osb_hub.dispatch.structured.yields import yields
 
 PARTS = ("reading data and iterate", "Newton system and solution", "yields, added up", "step")
@@ -64,7 +60,8 @@ def _arguments(method: Structured) -> tuple[Any, ...]:
     feeder = np.array(fleet.home_feeder, dtype=np.int64)
     return (
         work.stores_of, work.data, work.fills, work.kept, work.reserves, work.hold, portfolio.net_price,
-        portfolio.reserve_price, work.path, feeder, fleet.slot_h, work.hard, work.grain, method._mean, work.most_stores,
+        portfolio.reserve_price, work.path, feeder, fleet.slot_h, work.hard, work.grain, method._mean, work.space.home,
+        work.space.feeder[0],
     )  # fmt: skip
 
 
@@ -83,7 +80,7 @@ def _eliminating(method: Structured) -> float:
     return _least(all_feeders)
 
 
-@numba.njit(fastmath=FAST, error_model="numpy")  # type: ignore[untyped-decorator]
+@numba.njit(fastmath=FAST, error_model="numpy", _nrt=False)  # type: ignore[untyped-decorator]
 def _through(
     last: int,
     stores_of: Any,
@@ -100,13 +97,12 @@ def _through(
     hard: float,
     grain: float,
     mu: float,
-    most: int,
+    home_space: Any,
+    total: Any,
 ) -> Any:
-    slots, many = net_price.size, hold[SLOT_OF].size
-    h, x = np.zeros(HOME_SIZE), np.zeros(max(most, 1) * STORE_SIZE)
-    g, z = np.ones((max(most, 1), held_size(hold[LONGEST]))), np.ones(ZETA_SIZE)
-    room = make_room(most, slots, hold)
-    total = np.zeros((slots + 2 * many, room[11].shape[1]))
+    slots = net_price.size
+    h, x, g, z, room = home_space
+    total[:, :] = 0.0
     reliability, holds = reserves[3], reserves[4]
     for i in range(feeder.size):
         first, k, p, holding = stores_of[i], stores_of[i + 1] - stores_of[i], kept[6][i], holds[i]

@@ -7,8 +7,6 @@ reserve: two rows, each with one or two entries in the columns (net, −reserve)
 
 from math import sqrt
 
-import numpy as np
-
 from osb_hub.dispatch.structured.kernel import kernel
 
 BOTH_SIDES, IMPORT_SIDE, EXPORT_SIDE = 0, 1, 2
@@ -160,11 +158,11 @@ def descend(above, theta, root, lower, yielding, pull, change):
 
 
 @kernel
-def step_limits(state, limits, penalty, mu, row_slot, row_side, theta, base, phi, change, loose):
+def step_limits(state, limits, penalty, mu, row_slot, row_side, theta, base, phi, change, loose, moves):
     """Move the limits' prices along with phi' = phi + change. Where `loose`, room and excess follow from what flows."""
     ratio, ratio_p = BOUNDARY, BOUNDARY
     slots = penalty.size
-    moves = np.zeros((3, 2, slots))
+    moves[:, :, :] = 0.0
     for r in range(theta.size):
         if theta[r] <= 0.0:
             continue

@@ -173,6 +173,12 @@ def assemble_held(x, k, slots, hold, g, z, diagonal, below, right, per_block, pl
 @kernel
 def add_entries(held, slots, k, size, places, s, l_, s2, l2, z, diagonal, below):
     """Add SCRATCH to the matrix at the fills that l_ and l2 stand for; the upper coupling is implied by symmetry."""
+    if size == k:  # blocks of one slot: l_ and l2 are 0 or 1, and l2 the smaller
+        row, first = s * k + s2, 1 if l2 == 0 and held.size > 0 and held[0] == 0 else 0
+        target = diagonal[row] if l_ == l2 else below[row]
+        for q in range(first, held.size):
+            target[held[q] + l_ - 1] += z[SCRATCH + q]
+        return
     block_of, at_of = places
     for q in range(held.size):
         tau, tau2 = held[q] + l_ - 1, held[q] + l2 - 1

@@ -1,8 +1,7 @@
-"""The step of what a home holds in reserve: directions, how far they may go, the move; its first iterate, and how it is kept."""
+"""The step of what a home holds in reserve: directions, how far they may go, the move."""
 
 from osb_hub.dispatch.structured.held import *
 from osb_hub.dispatch.structured.kernel import kernel
-from osb_hub.dispatch.structured.memory import edge_dual
 from osb_hub.dispatch.structured.places import HELD_SLOTS, LONGEST, ON
 from osb_hub.dispatch.structured.reserve import *
 from osb_hub.dispatch.structured.rows import *
@@ -194,46 +193,3 @@ def products_held(h, x, k, hold, g, z):
                     total += on * (w[V_W + q] * w[Y_W + q] + w[P_W + q] * (price - w[Y_W + q]))
                     count += 2.0 * on
     return total, count
-
-
-@kernel
-def start_held(h, x, k, hold, g, z, mu):
-    """A first iterate: a part of every headroom is held, the duals follow from it."""
-    held, longest = hold[HELD_SLOTS], hold[LONGEST]
-    n = held.size
-    for s in range(k):
-        for side in range(2):
-            c = side_of(g[s], side)
-            for q in range(n):
-                c[R_C + q], c[R_D + q] = 0.0, 0.0
-    rooms(h, x, k, hold, g, z)
-    for q in range(n):
-        total = 0.0
-        for s in range(k):
-            v = g[s]
-            total += v[CHARGE_Q + q] + v[CHARGE_MAX_Q + q] + v[DISCHARGE_MAX_Q + q] + v[DISCHARGE_Q + q]
-        for side in range(2):
-            room = z[(ROOM_U if side == UP else ROOM_D) + q]
-            part = min(0.25, 0.5 * max(room, 1e-6) / max(total, 1e-6))
-            for s in range(k):
-                v = g[s]
-                c = side_of(v, side)
-                x1, x2 = v[CHARGE_Q + q], v[DISCHARGE_MAX_Q + q] - v[DISCHARGE_Q + q]
-                if side == DOWN:
-                    x1, x2 = v[CHARGE_MAX_Q + q] - v[CHARGE_Q + q], v[DISCHARGE_Q + q]
-                r_c, r_d = part * x1 + 1.0 - c[ON_C + q], part * x2 + 1.0 - c[ON_D + q]
-                room -= c[ON_C + q] * r_c + c[ON_D + q] * r_d
-                c[R_C + q], c[Z_C + q], c[K_C + q] = r_c, mu / r_c, mu / (x1 - r_c) if c[ON_C + q] > 0.0 else 1.0
-                c[R_D + q], c[Z_D + q], c[K_D + q] = r_d, mu / r_d, mu / (x2 - r_d) if c[ON_D + q] > 0.0 else 1.0
-                drained = c[ON_C + q] * v[GAIN_Q + q] * r_c + c[ON_D + q] * v[DRAIN_Q + q] * r_d
-                y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
-                for m in range(longest):
-                    w = window(v, side, m, longest)
-                    price, dual = w[EDGE_PRICE + q], 0.5
-                    if price > TINY:
-                        inside = y[FILL + held[q] + m] - w[EDGE + q]
-                        dual = edge_dual((inside if side == UP else -inside) - (m + 1) * drained, price, mu)
-                    else:
-                        price = 1.0
-                    w[Y_W + q], w[V_W + q], w[P_W + q] = dual, mu / dual, mu / (price - dual)
-            z[(PSI_U if side == UP else PSI_D) + q] = mu / max(room, 1e-6)

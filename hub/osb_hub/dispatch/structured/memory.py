@@ -1,13 +1,10 @@
-"""Between the fleet's arrays, the kept iterates and a home's workspace: units, rounding and the first iterate."""
-
-from math import sqrt
+"""Between the fleet's arrays, the kept iterates and a home's workspace: units and rounding."""
 
 from osb_hub.dispatch.structured.condense import TINY
 from osb_hub.dispatch.structured.kernel import kernel
-from osb_hub.dispatch.structured.newton import FLOOR, PEAK, PEAK_PRICE, Z_PEAK
+from osb_hub.dispatch.structured.newton import PEAK
 from osb_hub.dispatch.structured.rows import *
 
-UNBILLED = 1e6  # kW: the peak of a home that pays none
 NARROW = 1e-6  # kW: a connection that is closed in one direction
 
 
@@ -128,68 +125,3 @@ def keep(h, x, i, first, stores, kept, slots):
     at = with_pv_at[i]
     if at >= 0:
         copy_out(h, PV, with_pv[at], WITH_PV - NO_PV, slots)
-
-
-@kernel
-def edge_dual(distance, price, mu):
-    """The dual y of an edge at this distance inside, such that room·y = outside·(price − y) = mu."""
-    if abs(distance) < 1e-6:
-        return 0.5 * price
-    q = 2.0 * mu + distance * price
-    return (q - sqrt(max(q * q - 4.0 * distance * mu * price, 0.0))) / (2.0 * distance)
-
-
-@kernel
-def start_store(y, slots, mu):
-    """A first iterate on the central path of its own bounds; balances do not hold yet."""
-    fill = y[INFLOW]
-    for t in range(slots):
-        low, high = y[FILL_MIN + t], y[FILL_MAX + t]
-        soft_low, soft_high = y[BELOW_PRICE + t] > TINY, y[ABOVE_PRICE + t] > TINY
-        if not soft_low:
-            low = min(low, high - 5.0)
-        if not soft_high:
-            high = max(high, low + 5.0)
-        top = y[CHARGE_MAX + t] if y[CHARGE_MAX + t] > TINY else 1.0
-        y[CHARGE + t] = 0.3 * top if y[CHARGE_MAX + t] > TINY else 0.0
-        y[Z_CHARGE + t] = mu / (0.3 * top)
-        y[Z_CHARGE_MAX + t] = mu / (0.7 * top)
-        top = y[DISCHARGE_MAX + t] if y[DISCHARGE_MAX + t] > TINY else 1.0
-        y[DISCHARGE + t] = 0.2 * top if y[DISCHARGE_MAX + t] > TINY else 0.0
-        y[Z_DISCHARGE + t] = mu / (0.2 * top)
-        y[Z_DISCHARGE_MAX + t] = mu / (0.8 * top)
-        width = high - low
-        fill = min(max(fill, low + 0.25 * width), high - 0.25 * width)
-        y[FILL + t] = fill
-        price = y[BELOW_PRICE + t] if soft_low else 1.0
-        dual = edge_dual(fill - low, price, mu)
-        y[Y_MIN + t], y[V_MIN + t], y[P_MIN + t] = dual, mu / dual, mu / (price - dual)
-        price = y[ABOVE_PRICE + t] if soft_high else 1.0
-        dual = edge_dual(high - fill, price, mu)
-        y[Y_MAX + t], y[V_MAX + t], y[P_MAX + t] = dual, mu / dual, mu / (price - dual)
-
-
-@kernel
-def start_home(h, p, slots, mu, peak_price, floor):
-    """As start_store; the peak begins above its floor and above every import."""
-    highest = 0.0
-    for t in range(slots):
-        top = h[IMPORT_MAX + t]
-        value = 0.15 * top
-        highest = max(highest, value)
-        h[IMPORT + t], h[Z_IMPORT + t], h[Z_IMPORT_MAX + t] = value, mu / value, mu / (top - value)
-        top = h[EXPORT_MAX + t]
-        value = 0.1 * top
-        h[EXPORT + t], h[Z_EXPORT + t], h[Z_EXPORT_MAX + t] = value, mu / value, mu / (top - value)
-        top = h[PV_MAX + t] if h[PV_MAX + t] > TINY else 1.0
-        h[PV + t] = 0.8 * top if h[PV_MAX + t] > TINY else 0.0
-        h[Z_PV + t], h[Z_PV_MAX + t] = mu / (0.8 * top), mu / (0.2 * top)
-        h[RHO + t] = h[PRICE + t] + h[IMPORT_PRICE + t]
-    p[FLOOR], p[PEAK_PRICE] = floor, peak_price
-    if peak_price > 0.0:
-        p[PEAK] = max(3.0 * highest, 1.5 * floor + 0.1)
-        p[Z_PEAK] = 0.3 * peak_price
-    else:
-        p[PEAK], p[Z_PEAK] = UNBILLED, 1.0
-    for t in range(slots):
-        h[OMEGA + t] = mu / (p[PEAK] - h[IMPORT + t]) if peak_price > 0.0 else 1e-12

@@ -1,5 +1,6 @@
 """The homes and feeders of one part of the fleet, and their iterates. Parts meet only in the portfolio: what crosses is as large as its columns."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from osb_hub.dispatch.fleet import Fleet, Floats, Ints
-from osb_hub.dispatch.structured import sweep as kernels
 from osb_hub.dispatch.structured.feeder import BOTH_SIDES, EXPORT_SIDE, IMPORT_SIDE, UNLIMITED
 from osb_hub.dispatch.structured.portfolio import HAIR, Columns
 from osb_hub.dispatch.structured.prices import descend_all, path_prices
@@ -21,6 +21,9 @@ from osb_hub.dispatch.structured.reserve import (
     WINDOW_SIZE,
 )
 from osb_hub.dispatch.structured.rows import NO_PV, ONE_WAY, TWO_WAY, WITH_PV
+from osb_hub.dispatch.structured.start import start
+from osb_hub.dispatch.structured.sweep import sweep
+from osb_hub.dispatch.structured.workspace import feeder_space, home_space, schedule_space
 from osb_hub.dispatch.tree import add_children, depth
 
 _STORE_ARRAYS = (
@@ -44,6 +47,16 @@ class Linear:
     primal: float
     dual: float
     homes: int
+
+
+class _Space(threading.local):
+    """Each thread's own space to work in, made when it first works."""
+
+    def __init__(self, hold: Any, slots: int, rows: int, most_stores: int, most_homes: int) -> None:
+        self.home = home_space(hold, slots, most_stores)
+        self.feeder = feeder_space(hold, slots, rows)
+        self.schedule = schedule_space(hold, slots, most_stores, most_homes)
+        self.moves = np.zeros((3, 2, slots))
 
 
 class Fleetwork:
@@ -75,6 +88,8 @@ class Fleetwork:
         self._feeder_arrays(mu)
         self.home_mu = np.zeros(homes)
         self.partitions = _partitions(self.parent, np.diff(self.homes_of), 8 * workers if self.loose else 1)
+        most_homes = int(np.diff(self.homes_of).max(initial=0))
+        self.space = _Space(self.hold, slots, self.rows[0].size, self.most_stores, most_homes)
         self.pool = ThreadPoolExecutor(workers) if len(self.partitions) > 1 and workers > 1 else None
 
     def _reserve_arrays(self) -> None:
@@ -168,9 +183,9 @@ class Fleetwork:
 
     def start(self, net_price: Floats, mu: float) -> None:
         def work(part: Ints) -> None:
-            kernels.start(
+            start(
                 part, self.homes_of, self.stores_of, self.data, self.fills, self.peaks, self.kept, self.reserves, self.hold,
-                net_price, self.fleet.slot_h, self.hard, mu, self.most_stores,
+                net_price, self.fleet.slot_h, self.hard, mu, self.space.home,
             )  # fmt: skip
 
         self.run(work)
@@ -182,6 +197,7 @@ class Fleetwork:
         now: tuple[Floats, Floats],
         mu: float,
         shrink: float,
+        laggard: float,
         first: bool,
     ) -> Linear:
         """One pass over all partitions."""
@@ -192,15 +208,15 @@ class Fleetwork:
             if not first:
                 descend_all(
                     part, self.parent, full, self.rows, self.elimination, self.state, self.limits, self.penalty,
-                    self.feeder_mu, self.loose, self.goal, self.change, self.steps,
+                    self.feeder_mu, self.loose, self.goal, self.change, self.steps, self.space.moves,
                 )  # fmt: skip
                 path_prices(part, self.parent, self.rows, self.elimination[6], self.path, self.steps)
-            numbers = kernels.sweep(
+            numbers = sweep(
                 part, self.parent, self.homes_of, self.stores_of, self.data, self.fills, self.kept, self.reserves, self.hold,
                 self.home_mu, goals[0], goals[1], now[0], now[1], self.goal, self.path,
                 self.rows, self.elimination, self.state, self.limits, self.penalty, self.feeder_mu, self.feeder_weight,
                 self.inner, self.buffers,
-                self.fleet.slot_h, self.hard, self.grain, mu, shrink, first, self.loose, self.most_stores, total, link, now_link,
+                self.fleet.slot_h, self.hard, self.grain, mu, shrink, laggard, first, self.loose, self.space.home, self.space.feeder, total, link, now_link,
             )  # fmt: skip
             return total, link, now_link, *numbers
 

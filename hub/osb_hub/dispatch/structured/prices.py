@@ -10,7 +10,7 @@ from osb_hub.dispatch.structured.rows import *
 
 @kernel
 def descend_all(
-    feeders, parent, full, rows, elimination, state, limits, penalty, feeder_mu, loose, goal, change, steps
+    feeders, parent, full, rows, elimination, state, limits, penalty, feeder_mu, loose, goal, change, steps, moves
 ):  # fmt: skip
     """From the top down: each feeder's step, and what its homes are to aim at and where prices stand after it.
 
@@ -28,7 +28,7 @@ def descend_all(
             goal[f, c] = goal[up, c] if up >= 0 else 0.0
         descend(change[f], theta[f], root[f], lower[f], yielding[f], pull[f], moved[f])
         step_limits(
-            state[f], limits[f], penalty[f], feeder_mu[f], row_slot, row_side, theta[f], base[f], phi[f], moved[f], loose
+            state[f], limits[f], penalty[f], feeder_mu[f], row_slot, row_side, theta[f], base[f], phi[f], moved[f], loose, moves
         )  # fmt: skip
         for r in range(row_slot.size):
             a, b = row_entries(r, row_side, row_column)

@@ -89,23 +89,20 @@ def yield_to_fuse(x, t, k, over, lowest, highest):
 @kernel
 def recover(
     feeders, homes_of, stores_of, data, fills, peaks, kept, reserves, hold, limits, penalty, net_price, reserve_price, dt, hard, grain, slots,
-    most_stores, best, charge, discharge, pv_used,
+    home_space, schedule_space, best, charge, discharge, pv_used,
 ):  # fmt: skip
-    """Write the schedule [W] of those of these feeders that have not had a better one.
+    """Write the schedules [W] of these feeders, each mixed with the one it had as is best.
 
-    best: cost [F], net [F, T] and reserve [F, J] of the schedule that each feeder has. Compared is cost + price·net − worth·reserve at the prices of now,
-    with the penalty for the feeder's own limits; what feeders above would pay is left to the prices.
+    Returns what the limits then still cost [EUR].
+
+    best: cost without limits [F], net [F, T] and reserve [F, J] of the schedule that each feeder has. Compared is cost + price·net − worth·reserve at the
+    prices of now, with the penalty for the feeder's own limits; what feeders above would pay is left to the prices.
     """
-    h, x = np.zeros(HOME_SIZE), np.zeros(max(most_stores, 1) * STORE_SIZE)
-    lowest, highest = np.zeros((max(most_stores, 1), slots)), np.zeros((max(most_stores, 1), slots))
-    net, got = np.zeros(slots), np.zeros(reserve_price.size)
+    h, x, _g, _z, _room = home_space
+    lowest, highest, net, got, powers, used = schedule_space
     best_cost, best_net, best_got = best
     kept_held, at, _psi, reliability, holds = reserves
-    most_homes = 0
-    for f in feeders:
-        most_homes = max(most_homes, homes_of[f + 1] - homes_of[f])
-    powers = np.zeros((2, most_homes * max(most_stores, 1), slots))
-    used = np.zeros((most_homes, slots))
+    broken = 0.0
     for f in feeders:
         cost = 0.0
         net[:] = 0.0
@@ -130,28 +127,58 @@ def recover(
                 net[t] += h[NET + t]
             if holds[i]:
                 add_held(x, k, first, hold, kept_held, at, reliability[i], got)
+        new, old = cost, best_cost[f]
         for t in range(slots):
-            over = max(0.0, net[t] - limits[f, 0, t]) + max(0.0, -net[t] - limits[f, 1, t])
-            if over > 0.0:
-                cost += penalty[f, t] * over
-        now, before = cost, best_cost[f]
-        for t in range(slots):
-            now += net_price[t] * net[t]
-            before += net_price[t] * best_net[f, t]
+            new += net_price[t] * net[t]
+            old += net_price[t] * best_net[f, t]
         for j in range(got.size):
-            now -= reserve_price[j] * got[j]
-            before -= reserve_price[j] * best_got[f, j]
-        if now < before:
-            best_cost[f] = cost
-            best_net[f] = net
-            best_got[f] = got
-            for s in range(stores_of[homes_of[f + 1]] - base):
-                for t in range(slots):
-                    charge[base + s, t] = 1e3 * powers[0, s, t]
-                    discharge[base + s, t] = 1e3 * powers[1, s, t]
-            for i in range(homes_of[f], homes_of[f + 1]):
-                for t in range(slots):
-                    pv_used[i, t] = 1e3 * used[i - homes_of[f], t]
+            new -= reserve_price[j] * got[j]
+            old -= reserve_price[j] * best_got[f, j]
+        part = best_part(new, old, net, best_net[f], limits[f], penalty[f])
+        rest = 1.0 - part
+        best_cost[f] = part * cost + (rest * best_cost[f] if rest > 0.0 else 0.0)  # the old one may be infinite
+        for t in range(slots):
+            best_net[f, t] = part * net[t] + rest * best_net[f, t]
+        broken += cost_of_limits(best_net[f], limits[f], penalty[f])
+        for j in range(got.size):
+            best_got[f, j] = part * got[j] + rest * best_got[f, j]
+        for s in range(stores_of[homes_of[f + 1]] - base):
+            for t in range(slots):
+                charge[base + s, t] = 1e3 * part * powers[0, s, t] + rest * charge[base + s, t]
+                discharge[base + s, t] = 1e3 * part * powers[1, s, t] + rest * discharge[base + s, t]
+        for i in range(homes_of[f], homes_of[f + 1]):
+            for t in range(slots):
+                pv_used[i, t] = 1e3 * part * used[i - homes_of[f], t] + rest * pv_used[i, t]
+    return broken
+
+
+@kernel
+def cost_of_limits(net, limits, penalty):
+    """What a feeder's own limits cost with this net of its homes [EUR]."""
+    cost = 0.0
+    for t in range(net.size):
+        cost += penalty[t] * (max(0.0, net[t] - limits[0, t]) + max(0.0, -net[t] - limits[1, t]))
+    return cost
+
+
+@kernel
+def best_part(new, old, net, old_net, limits, penalty):
+    """How much of a new schedule to mix into the old one, in eighths: costs without the feeder's limits are `new` and `old`, and convex.
+
+    Homes that stop short of their step leave a limit broken now in this slot, now in that: a mean of two schedules seldom breaks it.
+    """
+    if old == np.inf:
+        return 1.0
+    best, least = 1.0, np.inf
+    for eighths in range(9):
+        part = eighths / 8.0
+        cost = part * new + (1.0 - part) * old
+        for t in range(net.size):
+            n = part * net[t] + (1.0 - part) * old_net[t]
+            cost += penalty[t] * (max(0.0, n - limits[0, t]) + max(0.0, -n - limits[1, t]))
+        if cost < least:
+            best, least = part, cost
+    return best
 
 
 @kernel

@@ -15,7 +15,7 @@ All of it lies in rows, as in rows.py, but over the held slots q only: slot_rows
 """
 
 from osb_hub.dispatch.structured.condense import PROXIMAL, SOFTEN, TINY
-from osb_hub.dispatch.structured.kernel import kernel
+from osb_hub.dispatch.structured.kernel import inlined, kernel
 from osb_hub.dispatch.structured.rows import *
 
 UP, DOWN = 0, 1
@@ -55,25 +55,24 @@ def choose(on, value, other):
     return value if on > 0.5 else other
 
 
-@kernel
-def held_size(longest):
+def held_size(longest: int) -> int:
     """Numbers in a store's workspace for held reserve."""
     return TOUCHED + (longest + 1) * TOUCHED_SIZE + 2 * longest * WINDOW_SIZE
 
 
-@kernel
+@inlined
 def side_of(g, side):
     at = UPWARD + side * SIDE_SIZE
     return g[at : at + SIDE_SIZE]
 
 
-@kernel
+@inlined
 def touched(g, l_):
     at = TOUCHED + l_ * TOUCHED_SIZE
     return g[at : at + TOUCHED_SIZE]
 
 
-@kernel
+@inlined
 def window(g, side, m, longest):
     at = TOUCHED + (longest + 1) * TOUCHED_SIZE + (side * longest + m) * WINDOW_SIZE
     return g[at : at + WINDOW_SIZE]

@@ -21,8 +21,12 @@ from osb_hub.dispatch.structured.reserve import KEPT_PAIRS, PER_WINDOW
 from osb_hub.dispatch.structured.rows import IMPORT, RHO, STRIDE
 
 MOST_ITERATIONS = 120
-SETTLING = 4  # iterations at a standing barrier, at most
-WHOLE = 0.99  # a mean step that leaves nothing to settle
+SETTLING = 5  # iterations at a standing barrier, at most
+WHOLE, BROKEN = (
+    0.97,
+    0.3,
+)  # a mean step, and what broken limits cost beside complementarity, that leave nothing to settle
+LAGGARD = 0.6  # a home whose step was shorter is centred once more, but for settling: it would leave the prices' straight line
 PORTFOLIO_WEIGHT = 0.3  # of a home's barrier, per home
 _START = 0.1  # complementarity to begin with, times the price of a kW and slot
 _HARD = 10.0  # times the highest price: what a hard band costs inside
@@ -61,16 +65,16 @@ class Structured:
         """Go on until complementarity sums to less than `until_eur`; False where time or iterations ran out first.
 
         At the end the barrier stands still for some iterations: steps get whole, what homes do adds up to what feeders and portfolio
-        reckon with, and each feeder keeps the best of its schedules. `each` is called after every iteration.
+        reckon with, and each feeder keeps the best of its schedules and their means. `each` is called after every iteration.
         """
         while self.products_eur > until_eur and self._may_go_on(deadline):
             self._once()
             each()
         for _ in range(SETTLING):
             self._once(settling=True)
-            self._recover()
+            broken = self._recover()
             each()
-            if self._step >= WHOLE:
+            if self._step >= WHOLE and broken <= BROKEN * until_eur:
                 break
         return self._may_go_on(deadline)
 
@@ -84,7 +88,8 @@ class Structured:
         shrink = 1.0 if settling else _shrink(self._step) if self._work.loose else 0.0
         short = 1.0 - self._step
         goal = self._mean * (shrink or min(0.6, max(0.05, short * short)))
-        linear: Linear = self._work.sweep(self._full, self._goals, now, goal, shrink, self.iterations == 0)
+        laggard = 0.0 if settling else LAGGARD
+        linear: Linear = self._work.sweep(self._full, self._goals, now, goal, shrink, laggard, self.iterations == 0)
         self.iterations += 1
         self.products_eur = linear.products
         self._mean = linear.products / max(linear.pairs, 1.0)
@@ -106,20 +111,21 @@ class Structured:
         """Schedule and multipliers of the iterate that has been reached."""
         return Raw("feasible", Schedule(*self._powers), self._multipliers(), self.iterations)
 
-    def _recover(self) -> None:
-        """Take over the schedules of feeders for which those of this iterate are better."""
+    def _recover(self) -> float:
+        """Take over the schedules of feeders as far as those of this iterate are better; what their limits still cost [EUR]."""
         fleet, work, portfolio = self._fleet, self._work, self._portfolio
         if not work.loose:
             self._best[0][:] = np.inf
 
-        def part(feeders: Any) -> None:
-            recover(
+        def part(feeders: Any) -> float:
+            broken: float = recover(
                 feeders, work.homes_of, work.stores_of, work.data, work.fills, work.peaks, work.kept, work.reserves, work.hold,
                 work.limits, work.penalty, portfolio.net_price, portfolio.reserve_price, fleet.slot_h, work.hard, work.grain,
-                fleet.slots, work.most_stores, self._best, *self._powers,
+                fleet.slots, work.space.home, work.space.schedule, self._best, *self._powers,
             )  # fmt: skip
+            return broken
 
-        work.run(part)
+        return float(sum(work.run(part)))
 
     def _multipliers(self) -> Multipliers:
         fleet, market, work, columns = self._fleet, self._market, self._work, self._columns

@@ -5,9 +5,8 @@ where G[t] is the inverse of the backward Schur complement. So all pairs cost O(
 """
 
 from osb_hub.dispatch.structured.backward import backward
-from osb_hub.dispatch.structured.kernel import kernel
-
-VECTOR = 16  # numbers: a loop that ends in the middle of so many runs its last rounds one by one
+from osb_hub.dispatch.structured.kernel import inlined, kernel
+from osb_hub.dispatch.structured.workspace import VECTOR
 
 
 @kernel
@@ -55,35 +54,35 @@ def spread(room, size, blocks, begins, block_of, peaks, out):
                 live[r, c] = forth[r, c]
 
 
-@kernel
+@inlined
 def add_one(out, c, f, a, r, n):
     f0 = f[r, c]
     for j in range(n):
         out[c, j] += f0 * a[r, j]
 
 
-@kernel
+@inlined
 def add_two(out, c, f, a, r, n):
     f0, f1 = f[r, c], f[r + 1, c]
     for j in range(n):
         out[c, j] += f0 * a[r, j] + f1 * a[r + 1, j]
 
 
-@kernel
+@inlined
 def add_three(out, c, f, a, r, n):
     f0, f1, f2 = f[r, c], f[r + 1, c], f[r + 2, c]
     for j in range(n):
         out[c, j] += f0 * a[r, j] + f1 * a[r + 1, j] + f2 * a[r + 2, j]
 
 
-@kernel
+@inlined
 def add_four(out, c, f, a, r, n):
     f0, f1, f2, f3 = f[r, c], f[r + 1, c], f[r + 2, c], f[r + 3, c]
     for j in range(n):
         out[c, j] += f0 * a[r, j] + f1 * a[r + 1, j] + f2 * a[r + 2, j] + f3 * a[r + 3, j]
 
 
-@kernel
+@inlined
 def pass_on(carry, size, t, reach, live):
     """What is alive, seen from the next block: carry[t]·live."""
     if size == 1:

@@ -4,51 +4,25 @@ Feeders are handled in the order given, children before parents. Only `total` an
 (net, −reserve, −reliability·reserve) of everything in it, once its own limits are eliminated.
 """
 
-import numpy as np
-
 from osb_hub.dispatch.structured.feeder import eliminate, fit_limits, weights
-from osb_hub.dispatch.structured.held import HELD_D, HELD_U, R_DOWN, R_UP, ZETA_SIZE
+from osb_hub.dispatch.structured.held import HELD_D, HELD_U, R_DOWN, R_UP
 from osb_hub.dispatch.structured.held_rows import keep_held, keep_room, load_held, recall_held, recall_room
-from osb_hub.dispatch.structured.held_step import products_held, rooms, start_held
+from osb_hub.dispatch.structured.held_step import products_held, rooms
 from osb_hub.dispatch.structured.kernel import kernel
-from osb_hub.dispatch.structured.memory import keep, load_home, load_store, recall, start_home, start_store
+from osb_hub.dispatch.structured.memory import keep, load_home, load_store, recall
 from osb_hub.dispatch.structured.newton import newton
-from osb_hub.dispatch.structured.places import HELD_AT, LIVE, LONGEST, NET_AT, Q_OF, SIDE_OF, SLOT_OF, WEIGHTED_AT
+from osb_hub.dispatch.structured.places import HELD_AT, NET_AT, Q_OF, SIDE_OF, SLOT_OF, WEIGHTED_AT
 from osb_hub.dispatch.structured.prices import home_prices
-from osb_hub.dispatch.structured.reserve import UP, held_size
+from osb_hub.dispatch.structured.reserve import UP
 from osb_hub.dispatch.structured.rows import *
-from osb_hub.dispatch.structured.spread import VECTOR
 from osb_hub.dispatch.structured.step import complementarity, take_step
 from osb_hub.dispatch.structured.yields import yields
 
-LAGGARD = 0.4  # a home whose step was shorter is centred once more
+AT_FIRST = 4  # steps of a home by itself, at most
+WHOLE = 0.99
 STEP, CENTRE, LINEARISE = 0, 1, 2
 LEAST = 0.3  # of the mean complementarity aimed at, for a home that is ahead
 LEAST_OWN, MOST_OWN = 0.05, 0.9  # of its own complementarity, where a home aims by its own step
-
-
-@kernel
-def make_room(stores, slots, hold):
-    """Space for one home's matrices: see newton and spread."""
-    longest, columns = hold[LONGEST], slots + 2 * hold[SLOT_OF].size
-    k = max(stores, 1) * longest
-    wide = (columns + VECTOR - 1) // VECTOR * VECTOR
-    return (
-        np.zeros((k * k, slots)),
-        np.zeros((k * k, slots)),
-        np.zeros((k * k, slots)),
-        np.zeros((k * k, slots)),
-        np.zeros((k, slots)),
-        np.zeros((3, max(k, 2), max(k, 2))),
-        np.zeros((k + 1, columns)),
-        np.zeros((k + 1, columns)),
-        np.zeros((k + 1, columns)),
-        np.zeros((k + 1, columns)),
-        np.zeros((k + 1, columns)),
-        np.zeros((2 * k + 2, wide)),
-        np.zeros((k * k, slots)),
-        np.zeros((k * k, slots)),
-    )
 
 
 @kernel
@@ -79,41 +53,16 @@ def put_back(h, x, g, z, i, first, k, kept, reserves, hold, slots):
 
 
 @kernel
-def start(feeders, homes_of, stores_of, data, fills, peaks, kept, reserves, hold, net_price, dt, hard, mu, most_stores):
-    """First iterates of all homes of these feeders."""
-    slots = net_price.size
-    h, x = np.zeros(HOME_SIZE), np.zeros(max(most_stores, 1) * STORE_SIZE)
-    g, z = np.ones((max(most_stores, 1), held_size(hold[LONGEST]))), np.ones(ZETA_SIZE)
-    peak, holds = kept[6], reserves[4]
-    for f in feeders:
-        for i in range(homes_of[f], homes_of[f + 1]):
-            first, k = stores_of[i], stores_of[i + 1] - stores_of[i]
-            load_home(h, i, data[1], dt, slots)
-            for t in range(slots):
-                h[PRICE + t] = net_price[t]
-            start_home(h, peak[i], slots, mu, 1e3 * peaks[0][i], 1e-3 * peaks[1][i])
-            for s in range(k):
-                y = x[s * STORE_SIZE : (s + 1) * STORE_SIZE]
-                load_store(y, first + s, data[0], fills[0], fills[1], dt, hard, slots)
-                start_store(y, slots, mu)
-                if holds[i]:
-                    load_held(y, g[s], slots, hold)
-            if holds[i]:
-                start_held(h, x, k, hold, g, z, mu)
-            put_back(h, x, g, z, i, first, k, kept, reserves, hold, slots)
-
-
-@kernel
 def sweep(
     feeders, parent, homes_of, stores_of, data, fills, kept, reserves, hold, home_mu,
     net_goal, reserve_goal, net_now, reserve_now, goal, path,
     rows, elimination, state, limits, penalty, feeder_mu, feeder_weight, inner, buffers,
-    dt, hard, grain, mu_goal, shrink, is_first, loose, most_stores, total, link_total, now_total,
+    dt, hard, grain, mu_goal, shrink, laggard, is_first, loose, home_space, feeder_space, total, link_total, now_total,
 ):  # fmt: skip
     """Step (unless it is the first pass) and linearise the homes of these feeders; add what the portfolio sees to total and link_total,
     and what homes do now, in the same columns, to now_total.
 
-    shrink: part of its complementarity that each home is to keep. loose: feeders' room follows from what flows.
+    shrink: part of its complementarity that each home is to keep. laggard: a home whose step was shorter is centred once more. loose: feeders' room follows from what flows.
     net_goal [T], reserve_goal [J]: the portfolio's prices to step to; net_now, reserve_now: those after its step. goal, path: see descend_all, path_prices.
     Returns complementarity, its count, the sums of step lengths and the number of homes.
     """
@@ -130,26 +79,19 @@ def sweep(
     )
     columns = slots + col_slot.size
     wide = columns + col_slot.size  # the same reserve once more, weighted by reliability
-    h, x = np.zeros(HOME_SIZE), np.zeros(max(most_stores, 1) * STORE_SIZE)
-    room = make_room(most_stores, slots, hold)
-    g, z = np.ones((max(most_stores, 1), held_size(hold[LONGEST]))), np.ones(ZETA_SIZE)
-    s_, link, flow = np.zeros((wide, room[LIVE].shape[1])), np.zeros(wide), np.zeros(row_slot.size)
-    net, got = np.zeros(slots), np.zeros(col_slot.size)
-    doing, calls, net_now_, before = np.zeros(columns), np.zeros((2, slots)), np.zeros(slots), np.zeros(wide)
+    h, x, g, z, room = home_space
+    s_, link, flow, net, got, doing, calls, net_now_, before = feeder_space
     reliability, holds, peak = reserves[3], reserves[4], kept[6]
     products, pairs, sum_p, sum_d, homes = 0.0, 0.0, 0.0, 0.0, 0
     for f in feeders:
         own = inner[f]
         if own >= 0:
-            s_[:, :wide] = buffers[0][own]
-            link[:] = buffers[1][own]
-            net[:] = buffers[2][own, :slots]
-            got[:] = buffers[2][own, slots:columns]
-            doing[:] = buffers[3][own, :columns]
-            buffers[3][own] = 0.0
-            buffers[0][own] = 0.0
-            buffers[1][own] = 0.0
-            buffers[2][own] = 0.0
+            for c in range(wide):
+                take(s_[c], buffers[0][own, c], wide)
+            take(link, buffers[1][own], wide)
+            take(net, buffers[2][own], slots)
+            take(got, buffers[2][own, slots:], columns - slots)
+            take(doing, buffers[3][own], columns)
         else:
             s_[:, :] = 0.0
             link[:] = 0.0
@@ -160,9 +102,16 @@ def sweep(
             first, k = stores_of[i], stores_of[i + 1] - stores_of[i]
             p, holding = peak[i], holds[i]
             fetch(h, x, g, z, p, i, first, k, data, fills, kept, reserves, hold, dt, hard, grain, slots)
+            if is_first:
+                for _ in range(AT_FIRST):  # to its own optimum at the first prices, before anyone hears of it
+                    home_prices(h, z, reliability[i], hold, net_now, reserve_now, path[f], slots)
+                    newton(h, x, p, k, slots, mu_goal, room, holding, hold, g, z)
+                    ap, ad = take_step(h, x, p, k, slots, mu_goal, holding, hold, g, z)
+                    if min(ap, ad) >= WHOLE:
+                        break
             shortest = 1.0
             for phase in range(STEP, LINEARISE + 1):
-                if (phase == STEP and is_first) or (phase == CENTRE and shortest >= LAGGARD):
+                if (phase == STEP and is_first) or (phase == CENTRE and shortest >= laggard):
                     continue
                 if phase == LINEARISE:
                     home_prices(h, z, reliability[i], hold, net_now, reserve_now, path[f], slots)
@@ -228,13 +177,13 @@ def sweep(
                     if held_at[j] == row_column[r]:
                         flow[r] += got[j]
         weights(state[f], limits[f], penalty[f], feeder_mu[f], row_slot, row_side, theta_[f], base_[f])
-        before[:] = link
+        for c in range(wide):
+            before[c] = link[c]
         eliminate(s_, link, flow, phi_[f], theta_[f], base_[f], rows, root_[f], lower_[f], yielding_[f], pull_[f])
         up = parent[f]
         if up >= 0:
             at_ = inner[up]
-            buffers[0][at_] += s_[:, :wide]
-            buffers[1][at_] += link
+            add_rows(buffers[0][at_], buffers[1][at_], s_, link)
             for c in range(columns):
                 buffers[3][at_, c] += doing[c]
             for t in range(slots):
@@ -242,9 +191,26 @@ def sweep(
             for j in range(held_at.size):
                 buffers[2][at_, slots + j] += got[j] - (link[held_at[j]] - before[held_at[j]])
         else:
-            total += s_[:, :wide]
-            link_total += link
+            add_rows(total, link_total, s_, link)
     return products, pairs, sum_p, sum_d, homes
+
+
+@kernel
+def take(target, source, n):
+    """Move the first n numbers and leave zeros."""
+    for c in range(n):
+        target[c], source[c] = source[c], 0.0
+
+
+@kernel
+def add_rows(total, link_total, s_, link):
+    """Add a feeder's sensitivity and link vector."""
+    n = link.size
+    for c in range(n):
+        link_total[c] += link[c]
+        target, source = total[c], s_[c]
+        for j in range(n):
+            target[j] += source[j]
 
 
 @kernel
