@@ -32,7 +32,7 @@ def _configuration(folder):
     except OSError as e:
         raise ValueError("%s/config.json cannot be read: %s" % (folder, e)) from None
     finally:
-        forget("osb_box.config")
+        forget("osb_box.config", "osb_box.config_fields")
 
 
 def _end_reset(folder):

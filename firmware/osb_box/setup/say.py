@@ -11,7 +11,14 @@ _NO_SCAN = {"running": False, "bus": None, "done": 0, "of": 0, "found": []}
 _WISHES = ("scan", "settings", "self_test", "wifi")
 _RESTART_MS = 1500  # until the answer is on its way to the browser
 _FOR_NOW = ("catalogue", "settings", "self_test", "known")  # modules beside this one
-_TABLES = ("osb_box.config", "osb_box.devices.profile", "osb_wire.fields", "osb_wire.topics", "osb_wire.terms")
+_TABLES = (
+    "osb_box.config",
+    "osb_box.config_fields",
+    "osb_box.devices.profile",
+    "osb_wire.fields",
+    "osb_wire.topics",
+    "osb_wire.terms",
+)
 
 
 async def setup_state(cycle, now):

@@ -67,7 +67,7 @@ def _good(settings):
     except config.ConfigError as e:
         raise ValueError(_sentence(e)) from None
     finally:
-        forget("osb_box.config", "osb_wire.topics")
+        forget("osb_box.config", "osb_box.config_fields", "osb_wire.topics")
 
 
 class _Paper:

@@ -89,9 +89,9 @@ class TimedUart(RPUART):
             tx, rx = (_LEVELS.index(level) for level in self._levels)
             return rx << 3 | tx
         if offset == RIS:
-            return self._raw
+            return int(self._raw)
         if offset == MIS:
-            return self._raw & self._interrupt_mask
+            return int(self._raw & self._interrupt_mask)
         return int(super().read_uint32(offset))
 
     def write_uint32(self, offset: int, value: int) -> None:

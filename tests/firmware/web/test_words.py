@@ -36,7 +36,7 @@ def test_no_sentence_is_missing_and_none_is_idle():
     used = set(re.findall(r'\bt\("([^"]+)"[),]', SCRIPT)) | set(re.findall(r'[?:] "([a-z.]+)"', SCRIPT))
     used |= {key + end for key in re.findall(r'many\("([^"]+)"', SCRIPT) for end in (".one", ".other")}
     assert sorted(key for key in used if "." in key and key not in WORDS["en"]) == []
-    begins = tuple(re.findall(r't\("([^"]+\.)" \+', SCRIPT)) + ("from.", "to.")
+    begins = (*re.findall(r't\("([^"]+\.)" \+', SCRIPT), "from.", "to.")
     begins += ("move.house", "move.owner")
     assert sorted(key for key in WORDS["en"] if key not in used and not key.startswith(begins)) == []
 
