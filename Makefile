@@ -19,13 +19,13 @@ demo: setup
 	$(BIN)/vpp demo
 
 test: setup
-	$(BIN)/python -m pytest -m 'not soak'
+	$(BIN)/python -m pytest -m 'not soak' -n auto --dist loadgroup
 
 check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m 'not soak'
+	$(BIN)/python -m pytest -m 'not soak' -n auto --dist loadgroup
 
 # whole days with other homes, dates and prices: half an hour
 soak: setup

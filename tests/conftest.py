@@ -21,6 +21,16 @@ def pytest_addoption(parser):
     bench.addoption("--page", help="HOST[:PORT] of its page, where it is on a network")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Processes of their own (pytest-xdist) share the work by file; who compiles the same kernels stays together."""
+    for item in items:
+        place = item.path.relative_to(ROOT / "tests")
+        compiles = place.parts[:2] == ("hub", "dispatch") or place.name in ("test_dispatch_command.py", "test_bench.py")
+        group = "kernels" if compiles else place.parts[0] if place.parts[0] == "flash" else str(place)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def pytest_collect_file(parent, file_path):
     if file_path.suffix == ".py" and file_path.name.startswith("vm_") and file_path != RUNNER:
         return VmFile.from_parent(parent, path=file_path)

@@ -1,5 +1,6 @@
 """The firmware as a board gets it, compiled to `.mpy`, and the MicroPython VM that runs it on this machine."""
 
+import fcntl
 import json
 import shutil
 import subprocess
@@ -35,6 +36,13 @@ def build(tier: str = "core", target: Path | None = None) -> Path:
     Raises MissingTool without mpy-cross, ValueError naming the file that does not compile.
     """
     target = target or BUILD / tier
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.with_name(target.name + ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one builder at a time; closing the file lets the next one in
+        return _build(tier, target)
+
+
+def _build(tier: str, target: Path) -> Path:
     without = tuple(TIERS[tier]["without"])  # paths of files, and of folders with a slash at the end
     sources = {
         path.relative_to(ROOT / base): path
@@ -69,6 +77,7 @@ def _make(target: Path, source: Path, content: bytes, options: list[str]) -> Non
     """Compile or copy one file, unless it is there and was made of the same content."""
     if target.exists() and source.exists() and source.read_bytes() == content:
         return
+    target.unlink(missing_ok=True)  # what is interrupted now is done again
     for path in (source, target):
         path.parent.mkdir(parents=True, exist_ok=True)
     source.write_bytes(content)

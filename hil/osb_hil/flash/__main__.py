@@ -8,6 +8,7 @@ import os
 import re
 import ssl
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -160,23 +161,19 @@ def _settings(
         if not (wifi or asked.hub or asked.hub_ca or asked.update_key or asked.update_url):
             return told
     told = settings.changed(told, wifi, asked.hub, asked.update_url)
-    extra = ROOT / "build"
     files = {}
-    if asked.hub_ca:
-        if not told.get("hub"):
-            raise FlashError("--hub-ca is of no use without a hub: add --hub.")
-        told["hub"] |= {"ca": "hub.der"}
-        (extra / "hub.der").write_bytes(_der(asked.hub_ca))
-        files["hub.der"] = extra / "hub.der"
     if asked.update_key:
         files["update.key"] = _update_key(asked.update_key)
-    here = extra / "config.json"
-    try:
-        here.touch(mode=0o600)
-        here.write_text(json.dumps(told))
-        device.put({**files, "config.json": here})
-    finally:
-        here.unlink(missing_ok=True)  # its secrets stay on the board only
+    with tempfile.TemporaryDirectory() as folder:  # its owner's alone, as the secrets stay on the board only
+        if asked.hub_ca:
+            if not told.get("hub"):
+                raise FlashError("--hub-ca is of no use without a hub: add --hub.")
+            told["hub"] |= {"ca": "hub.der"}
+            files["hub.der"] = Path(folder) / "hub.der"
+            files["hub.der"].write_bytes(_der(asked.hub_ca))
+        files["config.json"] = Path(folder) / "config.json"
+        files["config.json"].write_text(json.dumps(told))
+        device.put(files)
     return told
 
 
