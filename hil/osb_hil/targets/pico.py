@@ -46,7 +46,7 @@ class EmulatedTarget:
         self._lines: dict[str, tuple[int, int | None]] = {
             uart.name: (uart.id or 0, uart.de) for uart in self._board.uarts
         }
-        self.field: dict[str, Line] = {}  # the field's ends that are open
+        self.field: dict[str, Any] = {}  # the field's ends that are open
         self._powered_us = 0
         self.network: Any = None
         if self.chip.wifi:
