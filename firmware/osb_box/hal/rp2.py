@@ -29,7 +29,7 @@ def serial(port, baud, parity="N"):
 def radio():
     """The CYW43, where the board has one."""
     try:
-        import network
+        import network  # noqa: F401
     except ImportError:  # a Pico without W
         return None
     from osb_box.hal.chip_radio import Radio

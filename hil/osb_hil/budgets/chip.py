@@ -61,4 +61,4 @@ async def _sweep(target: EmulatedTarget, line: Rs485Line) -> float:
     characters = len(field.sent_us) - sent + uart.arrived - arrived
     questions = len(line.asked) - before
     least_ms = characters * uart.character_ns / 1e6 + questions * field.turnaround_ms + (questions - 1) * _SILENCE_MS
-    return (uart.last_us - begin_us) / 1000 / least_ms
+    return float((uart.last_us - begin_us) / 1000 / least_ms)

@@ -9,7 +9,7 @@ from osb_hil.firmware import micropython
 
 ERASURES = 100_000  # that a sector of a W25Q16JV takes (datasheet, "Features")
 _DAYS = 2
-# On the VM, against the compiled firmware: polls of 10 s and journals of ten minutes, as a box is flashed. The points of
+# On the VM, against the compiled firmware: polls of 10 s and journals of ten minutes, as a box is flashed; points of
 # nine devices, a hub that acknowledges every reading or none, what was learned kept each slot, the history written.
 _PROGRAM = """
 import asyncio, gc, json, os, vfs

@@ -1,4 +1,4 @@
-"""The UART that the emulator lacks: bytes take their time, a full FIFO loses, interrupts come when the datasheet says."""
+"""The UART that the emulator lacks: bytes take their time, a full FIFO loses, interrupts come as the datasheet says."""
 
 import pytest
 
