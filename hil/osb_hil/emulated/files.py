@@ -5,7 +5,8 @@ from typing import Any
 from littlefs import LittleFS, UserContext
 
 _BLOCK = 4096
-_AS_MICROPYTHON: Any = {"block_size": _BLOCK, "prog_size": 256, "read_size": 32, "cache_size": 1024, "lookahead_size": 32}
+_SIZES = {"block_size": _BLOCK, "prog_size": 256, "read_size": 32, "cache_size": 1024, "lookahead_size": 32}
+_AS_MICROPYTHON: Any = _SIZES  # of its VfsLfs2 on an RP2
 _VERSION = 0x00020000  # the format that every MicroPython mounts
 
 
