@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export MPLBACKEND := Agg
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: setup demo test check format lint types soak bench-dispatch clean
+.PHONY: setup demo test check format lint types soak hil bench-box bench-dispatch clean
 
 setup: $(VENV)/.done
 $(VENV)/.done: pyproject.toml constraints.txt
@@ -34,6 +34,17 @@ soak: setup
 # dispatch from ten homes to 400,000, written to docs/benchmarks.md: half an hour and 16 GB; SIZES="10 100" for less
 bench-dispatch: setup
 	$(BIN)/python -m osb_hub.dispatch.bench.report $(if $(SIZES),--sizes $(SIZES))
+
+# the same tests on every rung that is here: the VM, the emulated Pico and Pico W (PICO_UF2, PICO_W_UF2), a board (BOX= BUS= PAGE=)
+hil: setup
+	@test -z "$(PICO_UF2)$(PICO_W_UF2)" || $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[emulator]'
+	$(BIN)/python -m pytest tests/hil/rungs tests/hil/emulated --timeout 7200 --target unix --target pico --target pico_w --target board \
+	  $(if $(BOX),--box $(BOX)) $(if $(BUS),--bus $(BUS)) $(if $(PAGE),--page $(PAGE))
+
+# what the box takes of memory, flash and time, written to docs/benchmarks.md and refused where it is 5 % worse than what is stored
+bench-box: setup
+	@test -z "$(PICO_UF2)$(PICO_W_UF2)" || $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[emulator]'
+	$(BIN)/python -m osb_hil.budgets $(if $(KEEP),--keep)
 
 format: setup
 	$(BIN)/ruff format .

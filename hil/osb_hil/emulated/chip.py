@@ -103,7 +103,7 @@ class Chip:
         self._typed += data
         self._feed()
 
-    async def until(self, done: Callable[[], bool], seconds: float, what: str) -> None:
+    async def until(self, done: Callable[[], object], seconds: float, what: str) -> None:
         """Let emulated time pass until `done()`; TimeoutError says that `what` did not come."""
         end = self.us + int(seconds * 1e6)
         while not done():

@@ -4,14 +4,16 @@ from typing import Any
 
 from littlefs import LittleFS, UserContext
 
-_BLOCK, _PROG = 4096, 256
+_BLOCK = 4096
+_SIZES = {"block_size": _BLOCK, "prog_size": 256, "read_size": 32, "cache_size": 1024, "lookahead_size": 32}
+_AS_MICROPYTHON: Any = _SIZES  # of its VfsLfs2 on an RP2
 _VERSION = 0x00020000  # the format that every MicroPython mounts
 
 
 def image(files: dict[str, bytes], blocks: int) -> bytes:
     """A file system of `blocks` of 4 kB that holds `files` (path -> content)."""
     context = UserContext(buffsize=_BLOCK * blocks)
-    disk = LittleFS(context=context, block_size=_BLOCK, block_count=blocks, prog_size=_PROG, disk_version=_VERSION)
+    disk = LittleFS(context=context, block_count=blocks, disk_version=_VERSION, **_AS_MICROPYTHON)
     for path, content in files.items():
         if "/" in path:
             disk.makedirs(path.rpartition("/")[0], exist_ok=True)
@@ -25,7 +27,7 @@ def listing(raw: bytes) -> dict[str, bytes]:
     """All files in a file system; ValueError where it cannot be mounted."""
     context: Any = UserContext(buffsize=len(raw))
     context.buffer[:] = raw
-    disk = LittleFS(context=context, block_size=_BLOCK, block_count=len(raw) // _BLOCK, prog_size=_PROG, mount=False)
+    disk = LittleFS(context=context, block_count=len(raw) // _BLOCK, mount=False, **_AS_MICROPYTHON)
     try:
         disk.mount()
     except Exception as error:

@@ -21,6 +21,7 @@ class Flash:
         self._mcu, self._ssi = mcu, mcu.ssi
         self.erases: Counter[int] = Counter()  # sector -> how often
         self.programs = 0
+        self.slow = True  # whether it takes its time
         self.before: Callable[[str, int], None] = lambda what, address: None
         self._busy_until = 0.0
         self._apply, self._shift = self._ssi._apply_command, self._ssi._shift_byte
@@ -44,6 +45,6 @@ class Flash:
     def _byte(self, byte: int) -> int:
         answer = int(self._shift(byte))
         asked = self._ssi._tx_buffer
-        if asked[0] == _READ_STATUS and len(asked) > 1 and self._mcu.clock.nanos < self._busy_until:
+        if self.slow and asked[0] == _READ_STATUS and len(asked) > 1 and self._mcu.clock.nanos < self._busy_until:
             return answer | _BUSY
         return answer

@@ -23,7 +23,7 @@ class UartLine:
     ) -> None:
         self._chip, self._uart, self._direction = chip, chip.uarts[uart], direction
         self._received = received
-        self._turnaround_ns = turnaround_ms * 1e6
+        self.turnaround_ms = turnaround_ms
         self._waiting: deque[bytes] = deque()
         self._turn = chip.clock.create_alarm(self._answer)
         self.unheard = 0  # characters sent with the transceiver still listening
@@ -34,7 +34,7 @@ class UartLine:
     def write(self, data: bytes) -> None:
         """Send to the box, after the time a slave takes."""
         self._waiting.append(data)
-        self._turn.schedule(self._turnaround_ns)
+        self._turn.schedule(self.turnaround_ms * 1e6)
 
     def close(self) -> None:
         """Take the line down."""

@@ -28,6 +28,8 @@ class TimedUart(RPUART):
         self.hears: Callable[[], bool] = lambda: True  # whether a transceiver passes on what comes
         self.lost = 0  # characters that found the FIFO full
         self.deaf = 0  # characters that came while nobody listened
+        self.arrived = 0  # characters that came
+        self.last_us = 0  # when the last one was complete
         self._out: deque[int] = deque()
         self._in: deque[int] = deque()  # still on the line
         self._held: deque[int] = deque()  # in the receive FIFO
@@ -138,6 +140,8 @@ class TimedUart(RPUART):
 
     def _arrived(self) -> None:
         byte = self._in.popleft()
+        self.arrived += 1
+        self.last_us = int(self.rp2040.clock.nanos // 1000)
         if self._in:
             self._arrive.schedule(self.character_ns)
         if not (self.enabled and self.rx_enabled and self.hears()):

@@ -22,6 +22,7 @@ from osb_hil.flash.device import Device
 
 OWN = {"config.json", "hub.der", "update.key"}  # what is this box's alone, and is kept
 TOP = {"boot.py", "main.py", "board.json", "pins.json"} | OWN
+_INLINE = 512  # bytes
 _SELF_TEST = """
 from osb_box import VERSION, config
 try:
@@ -141,13 +142,19 @@ def _sha(path: Path) -> str:
 
 
 def _room(device: Device, changed: dict[str, Path]) -> None:
-    """Is there room for what changes? Said before anything is written."""
+    """Is there room for what changes? Said before anything is written.
+
+    littlefs keeps files of up to 512 bytes in their folder, which has two blocks; all others have whole blocks.
+    """
     block, _, _, free = device.ask("os.statvfs('.')[:4]")
-    need = sum(-(-here.stat().st_size // block) * block for here in changed.values())
-    if need > free * block:
+    sizes = [here.stat().st_size for here in changed.values()]
+    folders = {parent for path in changed for parent in Path(path).parents if str(parent) != "."}
+    need = sum(-(-size // block) for size in sizes if size > _INLINE) + 2 * len(folders)
+    need += -(-2 * sum(size for size in sizes if size <= _INLINE) // block)
+    if need > free:
         raise FlashError(
-            f"The board's file system has {free * block // 1024} kB free and needs {need // 1024} kB: remove files of "
-            "your own from it (mpremote fs ls), or put MicroPython onto it anew with --image."
+            f"The board's file system has {free * block // 1024} kB free and needs {need * block // 1024} kB: remove "
+            "files of your own from it (mpremote fs ls), or put MicroPython onto it anew with --image."
         )
 
 

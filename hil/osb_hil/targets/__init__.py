@@ -30,10 +30,21 @@ class Pins(Protocol):
 class Target(Protocol):
     """One board, or what stands for it. `start` may be called again after `stop`: its flash is as it was."""
 
-    name: str
-    pins: Pins | None
-    console: bytearray  # all it has printed since the power came
-    lines: tuple[str, ...]  # serial lines by their names in a configuration
+    @property
+    def name(self) -> str:
+        """As `--target` has it."""
+
+    @property
+    def pins(self) -> Pins | None:
+        """Its pins, where somebody can look at them."""
+
+    @property
+    def console(self) -> bytearray:
+        """All it has printed since the power came."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Serial lines by their names in a configuration."""
 
     def write(self, files: dict[str, bytes]) -> None:
         """Put files (path -> content) on its flash, beside what is there; only while it is off."""
@@ -62,7 +73,7 @@ class Target(Protocol):
     def now_s(self) -> float:
         """Its own time since the power came: emulated where the target is, else the bench's."""
 
-    async def until(self, done: Callable[[], bool], seconds: float, what: str) -> None:
+    async def until(self, done: Callable[[], object], seconds: float, what: str) -> None:
         """Let its time pass until `done()`; TimeoutError names `what` did not come."""
 
     async def page(self, path: str, token: str | None = None) -> tuple[int, bytes]:

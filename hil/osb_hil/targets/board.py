@@ -120,7 +120,7 @@ class BoardTarget:
         """Wall time since its start."""
         return asyncio.get_running_loop().time() - self._began
 
-    async def until(self, done: Callable[[], bool], seconds: float, what: str) -> None:
+    async def until(self, done: Callable[[], object], seconds: float, what: str) -> None:
         """Wait in wall time."""
         end = self.now_s() + seconds
         while not done():

@@ -60,6 +60,14 @@ def settings(target: Target, **more: Any) -> dict[str, Any]:
     }
 
 
+def with_p1(target: Target) -> dict[str, Any]:
+    """Settings of a home whose grid meter has a P1 port, its sub-meters on RS-485."""
+    known = settings(target)
+    buses = [*known["buses"], {"name": "p1", "type": "p1", "port": target.port("p1")}]
+    grid = {"role": "grid", "profile": "dsmr5", "bus": "p1"}
+    return {"buses": buses, "devices": [grid, *known["devices"][1:]]}
+
+
 def meters() -> list[ModbusDevice]:
     """The three meters: 1,500 W at the connection, 500 W and 250 W in the branches, each with its counter."""
     found: list[ModbusDevice] = [

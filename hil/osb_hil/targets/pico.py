@@ -46,7 +46,7 @@ class EmulatedTarget:
         self._lines: dict[str, tuple[int, int | None]] = {
             uart.name: (uart.id or 0, uart.de) for uart in self._board.uarts
         }
-        self.field: dict[str, Line] = {}  # the field's ends that are open
+        self.field: dict[str, Any] = {}  # the field's ends that are open
         self._powered_us = 0
         self.network: Any = None
         if self.chip.wifi:
@@ -80,8 +80,8 @@ class EmulatedTarget:
             from osb_hil.emulated.line import UartLine
 
             number, direction = self._lines[name]
-            self.field[name] = UartLine(self.chip, number, received, direction)
-            return self.field[name]
+            line = self.field[name] = UartLine(self.chip, number, received, direction)
+            return line
 
         return opened
 
@@ -121,7 +121,7 @@ class EmulatedTarget:
         """Emulated time since the power came."""
         return (self.chip.us - self._powered_us) / 1e6
 
-    async def until(self, done: Callable[[], bool], seconds: float, what: str) -> None:
+    async def until(self, done: Callable[[], object], seconds: float, what: str) -> None:
         """Let emulated time pass."""
         await self.chip.until(done, seconds, what)
 

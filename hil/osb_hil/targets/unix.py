@@ -106,7 +106,7 @@ class UnixTarget:
         """Wall time since the power came."""
         return asyncio.get_running_loop().time() - self._powered_s
 
-    async def until(self, done: Callable[[], bool], seconds: float, what: str) -> None:
+    async def until(self, done: Callable[[], object], seconds: float, what: str) -> None:
         """Wait in wall time."""
         end = self.now_s() + seconds
         while not done():

@@ -44,11 +44,14 @@ def target(target_name, tmp_path, pytestconfig):
 class Rig:
     """A whole box on a target with three meters on its line, as it is flashed; `more` are settings."""
 
-    def __init__(self, target, **more):
+    def __init__(self, target, p1=False, **more):
         self.target = target
         self.poll_s = more.setdefault("poll_s", 2 if target.name == "unix" else 5)
         self.meters = box.meters()
         self.line = Rs485Line(self.meters, target.line("rs485"), target.now_s)
+        self.p1 = target.line("p1")(lambda data: None) if p1 else None
+        if p1:
+            more.update(box.with_p1(target))
         if target.name == "unix":
             with socket.socket() as s:
                 s.bind(("127.0.0.1", 0))
@@ -63,6 +66,8 @@ class Rig:
     async def stop(self):
         await self.target.stop()
         self.line.close()
+        if self.p1:
+            self.p1.close()
 
 
 @pytest.fixture

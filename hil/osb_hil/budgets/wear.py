@@ -1,0 +1,105 @@
+"""How long the flash of a Pico W lasts: days of a box's own writing on a littlefs in RAM, erasures counted by block."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from osb_hil.firmware import micropython
+
+ERASURES = 100_000  # that a sector of a W25Q16JV takes (datasheet, "Features")
+_DAYS = 2
+# On the VM, against the compiled firmware: polls of 10 s and journals of ten minutes, as a box is flashed; points of
+# nine devices, a hub that acknowledges every reading or none, what was learned kept each slot, the history written.
+_PROGRAM = """
+import asyncio, gc, json, os, vfs
+class Nor:
+    def __init__(self, image, counts):
+        self.image, self.counts = image, counts
+    def readblocks(self, block, buf, offset=0):
+        at = block * 4096 + offset
+        buf[:] = self.image[at : at + len(buf)]
+    def writeblocks(self, block, buf, offset=0):
+        at = block * 4096 + offset
+        self.image[at : at + len(buf)] = buf
+    def ioctl(self, what, block):
+        if what == 4:
+            return len(self.image) // 4096
+        if what == 5:
+            return 4096
+        if what == 6:
+            self.counts[block] += 1
+            self.image[block * 4096 : (block + 1) * 4096] = b"\\xff" * 4096
+        return 0
+BLOCKS = 212
+FILES = 72  # of a block each, in eight folders: about what a flashed box holds
+counts = [0] * BLOCKS
+image = bytearray(b"\\xff" * (BLOCKS * 4096))
+nor = Nor(image, counts)
+vfs.VfsLfs2.mkfs(nor, readsize=256, progsize=256, lookahead=32)
+vfs.mount(vfs.VfsLfs2(nor, readsize=256, progsize=256, lookahead=32), "/flash")
+for i in range(FILES):
+    if i < 8:
+        os.mkdir("/flash/folder%d" % i)
+    with open("/flash/folder%d/file%d" % (i % 8, i), "wb") as f:
+        f.write(b"x" * 4000)
+from osb_box import state
+from osb_box.history.recorder import Recorder
+from osb_box.outbox import Outbox
+from osb_box.points import Points
+class Band:
+    summer_mc = 26000
+    def at(self, now):
+        return 19500, 22500
+os.mkdir("/flash/outbox")
+os.mkdir("/flash/history")
+START = 1768431600
+outbox = Outbox("/flash/outbox", 131072, 600, START, [])
+points = Points(30)
+recorder = Recorder("/flash/history", {"utc_offset_s": 3600, "dst": "eu"}, None)
+NAMES = ("grid.power", "grid.import", "grid.export", "pv.power", "pv.export", "heat_pump.power", "heat_pump.energy",
+         "tank.power", "tank.energy", "ev.power", "ev.energy", "ev.state", "battery.power", "battery.import",
+         "battery.export", "battery.soc", "room.temp", "tank.temp")
+for i in range(BLOCKS):
+    counts[i] = 0
+saved = None
+async def main():
+    global saved
+    for t in range(START, START + DAYS * 86400, 10):
+        n = (t - START) // 10
+        for i, name in enumerate(NAMES):
+            energy = name.split(".")[1] in ("import", "export", "energy")
+            points.set(name, 1000000 + n * (i + 1) if energy else 1500 + (n * 7919 + i * 31) % 900,
+                       "Wh" if energy else "W", t)
+        outbox.append(t, [points.row(name, t) for name in points.names() if name[:5] != "room."])
+        if HUB:
+            outbox.ack(START, outbox.messages)
+        if t % 900 == 0:
+            learned = {"loads": [(n * k) % 4000 for k in range(96)], "t": t}
+            saved = state.save("/flash/state.json", learned, saved)
+        await recorder.look(t, points, Band())
+        if n % 50 == 0:
+            gc.collect()
+asyncio.run(main())
+print(json.dumps({"erases": sum(counts), "hottest": max(counts), "blocks": BLOCKS}))
+"""
+
+
+def measure(firmware: Path, hub: bool) -> dict[str, float]:
+    """Erasures a day, in all and of the hottest block, and the years that lasts; without a hub all is journaled."""
+    done = subprocess.run(
+        [*micropython(), "-X", "heapsize=4M", "-c", f"DAYS = {_DAYS}\nHUB = {hub}\n{_PROGRAM}"],
+        env={**os.environ, "MICROPYPATH": f"{firmware}{os.pathsep}.frozen"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"the flash of the bench: {done.stdout}{done.stderr}")
+    told = json.loads(done.stdout.splitlines()[-1])
+    a_day = told["hottest"] / _DAYS
+    return {
+        "erases a day": told["erases"] / _DAYS,
+        "erases a day of the hottest block": a_day,
+        "years of the hottest block": ERASURES / a_day / 365,
+    }
