@@ -65,7 +65,7 @@ def _less(box, role, command, left):
     if draw(box, role, command) <= left:
         return command
     if role == "tank":
-        return 0
+        return command if box.accounts[role].words == "tank frost" else 0
     if role == "ev":
         amps = left // box.ev.amp_w
         return amps * 1000 if amps >= LEAST_A else 0

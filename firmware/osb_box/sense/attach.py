@@ -7,6 +7,7 @@ _FOR = {  # profile: (keys that must be there, keys that may be)
     "ds18b20": ((), ("at",)),
     "sht3x": ((), ("at",)),
     "pir": (("at",), ("hold_s",)),
+    "dim_contact": (("at",), ()),
     "analogue": (("at", "mv"), ()),
     "ntc": (("at", "ntc"), ()),
     "board_relay": (("at",), ()),
@@ -63,6 +64,10 @@ def attach(bus, name, entry):
         from osb_box.sense.motion import Detector
 
         return bus.watch(Detector(port.pin_in(at, "down"), entry.get("hold_s") or _HOLD_S))
+    if name == "dim_contact":
+        from osb_box.sense.contact import Contact
+
+        return Contact(port.pin_in(at, "up"))
     if name == "ds18b20":
         from osb_box.sense.ds18b20 import Line, Sensor, address
 

@@ -119,3 +119,24 @@ def test_the_hub_hears_what_is_in_force_and_heartbeats_make_no_noise():
     commands = box.step(now, points)
     assert [(m["id"], m["state"], m["power_w"]) for m in said(box)] == [(6, "unlimited", None)]
     assert commands["ev"] > 7000
+
+
+def test_without_the_memory_to_reckon_nothing_that_could_be_too_much_runs():
+    from osb_box import control
+
+    box, points = all_on()
+    box.hear("limit", message(NOON, 4200), NOON)
+    briefly = control._briefly
+
+    def short_of_memory(name, *folder):
+        if name == "within":
+            raise MemoryError
+        return briefly(name, *folder)
+
+    control._briefly = short_of_memory
+    try:
+        commands = box.step(NOON, points)
+    finally:
+        control._briefly = briefly
+    assert commands["ev"] == commands["tank"] == commands["battery"] == 0
+    assert words(box, "ev") == "the grid operator allows no more for now"

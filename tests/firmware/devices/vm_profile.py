@@ -39,6 +39,7 @@ def test_shipped_profiles():
         "carlo_gavazzi_em24",
         "carlo_gavazzi_em24_e1",
         "daikin_homehub",
+        "dim_contact",
         "ds18b20",
         "dsmr5",
         "eastron_sdm120",

@@ -96,6 +96,14 @@ def test_a_room_is_told_by_temperature_humidity_and_motion(box, wired):
     assert it.sweep(1660)[0]["room.motion"][0] == 0
 
 
+def test_the_grid_operators_contact_pulls_its_input_to_ground(box, wired):
+    wired.levels["in1"] = 1
+    it = box({"role": "grid", "profile": "dim_contact", "at": "in1"})
+    assert it.sweep(1000)[0]["grid.dim"] == [0, "1", "good", 0]
+    wired.levels["in1"] = 0
+    assert it.sweep(1060)[0]["grid.dim"] == [1, "1", "good", 0]
+
+
 def test_a_sensor_that_is_unplugged_goes_stale_and_is_named(box, wired):
     wired.sht[0x44] = (20.0, 50.0)
     it = box(SHT)
