@@ -13,8 +13,8 @@ _LOOKS = const(400)  # a timer counts milliseconds, and the last character may s
 class Serial:
     """`wired` is the entry of board.json: id, pins, `invert_rx`, `rxbuf`. Opens at the first use, as on unix.
 
-    `timer` is the number of the timer, `hard` whether it may interrupt even a TLS handshake, `no_tx` what the port takes
-    for a line that only listens, None to say nothing.
+    `timer` is the number of the timer, `hard` whether it may interrupt even a TLS handshake, `no_tx` what the port
+    takes for a line that only listens, None to say nothing.
     """
 
     _uart = None
