@@ -13,10 +13,9 @@ class ConfigError(ValueError):
 
 def load(path):
     """The checked configuration of a file. ConfigError says what is wrong; OSError where there is no file."""
-    with open(path) as f:
-        text = f.read()
     try:
-        given = json.loads(text)
+        with open(path) as f:
+            given = json.load(f)
     except ValueError:
         raise ConfigError("config.json is not JSON: check for a missing comma, quote or bracket.") from None
     return check(given)

@@ -13,15 +13,17 @@ _LOOKS = const(400)  # a timer counts milliseconds, and the last character may s
 class Serial:
     """`wired` is the entry of board.json: id, pins, `invert_rx`, `rxbuf`. Opens at the first use, as on unix.
 
-    `timer` is the number of the timer, `no_tx` what the port takes for a line that only listens, None to say nothing.
+    `timer` is the number of the timer, `hard` whether it may interrupt even a TLS handshake, `no_tx` what the port
+    takes for a line that only listens, None to say nothing.
     """
 
     _uart = None
     _de = None
 
-    def __init__(self, wired, baud, parity, timer, no_tx):
+    def __init__(self, wired, baud, parity, timer, hard, no_tx):
         self._wired = wired
         self._timer_id = timer
+        self._hard = {"hard": True} if hard else {}
         self._no_tx = no_tx
         self._baud = baud
         self._parity = {"N": None, "E": 0, "O": 1}[parity]
@@ -67,11 +69,14 @@ class Serial:
         uart.write(data)
         bits = 11 if self._parity is not None else 10
         self._timer.init(
-            mode=machine.Timer.ONE_SHOT, period=max(1, len(data) * bits * 1000 // self._baud), callback=self._sent
+            mode=machine.Timer.ONE_SHOT,
+            period=max(1, len(data) * bits * 1000 // self._baud),
+            callback=self._sent,
+            **self._hard,
         )
 
     def _sent(self, _):
-        """From the timer: the frame is out, or about to be."""
+        """From the timer: the frame is out, or about to be. Nothing is allocated here: the heap may be locked."""
         for _ in range(_LOOKS):
             if self._uart.txdone():
                 break

@@ -26,7 +26,7 @@ def serial(port, baud, parity="N"):
     from osb_box.hal.chip_serial import Serial
 
     return Serial(
-        place(("uarts",), port), baud, parity, timer=0, no_tx=-1
+        place(("uarts",), port), baud, parity, timer=0, hard=False, no_tx=-1
     )  # -1: its default for a line that only listens could be a pin of the flash
 
 

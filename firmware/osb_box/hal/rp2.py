@@ -23,7 +23,7 @@ def serial(port, baud, parity="N"):
     """The UART which the board's list calls `port`."""
     from osb_box.hal.chip_serial import Serial
 
-    return Serial(place(("uarts",), port), baud, parity, timer=-1, no_tx=None)
+    return Serial(place(("uarts",), port), baud, parity, timer=-1, hard=True, no_tx=None)
 
 
 def radio():

@@ -59,7 +59,7 @@ class Timer:
     def __init__(self, number):
         self.number = number
 
-    def init(self, mode, period, callback):
+    def init(self, mode, period, callback, hard=False):
         told.append(("timer", self.number, period))
         self.fire = callback
         Timer.last = self

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from osb_box import net
 from osb_box.link import mqtt, opening
 
 
@@ -87,3 +88,22 @@ async def test_a_ping_after_half_the_keep_alive_time():
         await client.check()
 
     assert await said(long_silent) == b"\xc0\x00"  # 3.12
+
+
+async def test_a_packet_of_the_broker_proves_that_the_way_there_works():
+    class Talks(Wire):
+        def __init__(self):
+            super().__init__()
+            self.said = b"\xd0\x00"  # PINGRESP (3.13)
+
+        async def readexactly(self, n):
+            if not self.said:
+                await asyncio.Event().wait()
+            part, self.said = self.said[:n], self.said[n:]
+            return part
+
+    before = net.answers()
+    client = mqtt.MqttClient(Talks(), 60, 100, None)
+    await asyncio.sleep_ms(10)
+    assert net.answers() == before + 1
+    client._listener.cancel()
