@@ -11,7 +11,12 @@ async function ask(path, body, raw) {
   const options = {headers: {Authorization: "Bearer " + (localStorage.getItem("session") || "")}, signal: AbortSignal.timeout ? AbortSignal.timeout(25000) : undefined};
   if (body !== undefined) Object.assign(options, {method: "POST", body: raw ? body : JSON.stringify(body)});
   let answer;
-  try { answer = await fetch(path, options); } catch (e) { away(true); return {ok: false, status: 0, error: t("away")}; }
+  // a small box that has no room just now has it a moment later
+  for (let again = 3; again; again--) {
+    try { answer = await fetch(path, options); } catch (e) { away(true); return {ok: false, status: 0, error: t("away")}; }
+    if (answer.status != 503) break;
+    await new Promise(done => setTimeout(done, 700));
+  }
   const data = await answer.json().catch(() => ({}));
   if (answer.status == 401 && path != "/api/login" && path != "/api/reset") signIn();
   else if (answer.status != 503) away(false);
