@@ -17,8 +17,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    """It runs an event loop in this thread, so that it must have ended before tests of other folders begin."""
     if CHROMIUM is None:
         pytest.skip("there is no chromium on PATH")
     api = pytest.importorskip("playwright.sync_api")
@@ -29,8 +30,10 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory, chromium):
+def home(tmp_path_factory):
     """The fullest home with its box, an hour after the box was switched on."""
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium on PATH")
     home = LivingHome(tmp_path_factory.mktemp("home"))
     home.start()
     try:

@@ -17,10 +17,11 @@ async function ask(path, body, raw) {
     if (answer.status != 503) break;
     await new Promise(done => setTimeout(done, 700));
   }
-  const data = await answer.json().catch(() => ({}));
+  let broken = false; // it ceased in the middle
+  const data = await answer.json().catch(() => { broken = true; return {}; });
   if (answer.status == 401 && path != "/api/login" && path != "/api/reset") signIn();
   else if (answer.status != 503) away(false);
-  return {ok: answer.ok, status: answer.status, data, error: data && data.error || t("failed")};
+  return {ok: answer.ok && !broken, status: answer.status, data, error: data && data.error || t("failed")};
 }
 
 function away(is) {
