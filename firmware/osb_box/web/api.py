@@ -75,7 +75,8 @@ def answer(request, box):
 
 async def _later(made):
     try:
-        return as_json(await made)
+        made = await made
+        return made if isinstance(made, tuple) else as_json(made)
     except ValueError as e:
         raise Refused(400, "%s." % e) from None
 

@@ -1,5 +1,27 @@
 """An answer that is made while it is sent. For one request."""
 
+import json
+
+
+def of(value):
+    """Pieces of the JSON of an object, the items of its lists one by one; it has no room in memory as one text."""
+    if not isinstance(value, dict):
+        yield json.dumps(value)
+        return
+    comma = "{"
+    for key in value:
+        yield '%s"%s": ' % (comma, key)
+        comma = ", "
+        if isinstance(value[key], list):
+            between = "["
+            for item in value[key]:
+                yield between + json.dumps(item)
+                between = ", "
+            yield "[]" if between == "[" else "]"
+        else:
+            yield json.dumps(value[key])
+    yield "{}" if comma == "{" else "}"
+
 
 class Text:
     """Pieces of text as the server reads a file."""

@@ -1,6 +1,7 @@
 """What modules of their own tell and take: comfort, what comes, events, setting up. For one request."""
 
 from osb_box.web.api import Refused, parsed
+from osb_box.web.pieces import Text, of
 
 
 def comfort(request, box, now):
@@ -11,7 +12,7 @@ def comfort(request, box, now):
 
 def ahead(request, box, now):
     """GET /api/ahead; null while there is no plan."""
-    return _module("osb_box.ahead.say", "plan of its own").ahead_state(box.cycle.controller, now)
+    return _as_pieces(_module("osb_box.ahead.say", "plan of its own").ahead_state(box.cycle.controller, now))
 
 
 def events(request, box, now):
@@ -29,7 +30,7 @@ async def setup(request, box, now):
     if request.method == "POST":
         await say.setup_wish(box.cycle, parsed(request), now)
         return {"ok": True}
-    return await say.setup_state(box.cycle, now)
+    return _as_pieces(await say.setup_state(box.cycle, now))
 
 
 def _told(request, box, now, state, wish):
@@ -37,7 +38,11 @@ def _told(request, box, now, state, wish):
         wish(box.cycle.controller, parsed(request), now)
         box.cycle.kick()
         return {"ok": True}
-    return state(box.cycle.controller, now)
+    return _as_pieces(state(box.cycle.controller, now))
+
+
+def _as_pieces(value):
+    return "application/json", Text(of(value)), "", 200
 
 
 def _module(name, what):

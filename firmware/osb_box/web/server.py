@@ -60,14 +60,7 @@ async def exchange(stream, box, busy):
         made = None
     except Refused as e:
         kind, content, more, status = as_json({"error": e.sentence}, e.status)
-    except MemoryError as e:
-        import sys
-
-        import micropython
-
-        sys.print_exception(e)
-        micropython.mem_info(1)
-        print(list(sys.modules))
+    except MemoryError:
         gc.collect()
         kind, content, more, status = as_json({"error": "The box has no memory for this now: ask again."}, 503)
     if content is None:

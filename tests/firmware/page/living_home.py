@@ -39,7 +39,7 @@ class LivingHome:
         spec = max(neighbourhood(12, 1), key=lambda spec: (len(spec.has), spec.grid_meter != "p1"))
         real, osb_hil.neighbourhood.neighbourhood = (
             osb_hil.neighbourhood.neighbourhood,
-            lambda homes, seed: [dataclasses.replace(spec, id=NAME)],
+            lambda *_: [dataclasses.replace(spec, id=NAME)],
         )
         try:
             at = ("127.0.0.1", self.broker.port)
@@ -49,7 +49,7 @@ class LivingHome:
             osb_hil.neighbourhood.neighbourhood = real
         self.hub = await Hub(self.broker.port).__aenter__()
         given = self.bench._config
-        self.bench._config = lambda installation, port: self._home(given(installation, port))
+        self.bench._config = lambda *about: self._home(given(*about))
         await self.bench.start()
         self.box = self.bench.box(NAME)
 

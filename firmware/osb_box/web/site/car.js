@@ -9,7 +9,7 @@ const CAR = {
   },
   form() {
     const by = new Date(((S.control.car || {}).by || S.t + 43200) * 1000);
-    const km = h("input", {type: "range", min: 0, max: 400, step: 10, value: 60, "aria-describedby": "far"}), far = h("output", {class: "mid", id: "far"});
+    const km = h("input", {id: "km", type: "range", min: 0, max: 400, step: 10, value: 60, "aria-describedby": "far"}), far = h("output", {class: "mid", id: "far", for: "km"});
     const time = h("input", {type: "time", required: true, value: two(by.getHours()) + ":" + two(by.getMinutes())});
     const tell = () => { far.textContent = num(km.value) + " km"; km.setAttribute("aria-valuetext", far.textContent); };
     km.addEventListener("input", tell);
@@ -21,7 +21,7 @@ const CAR = {
       if (then / 1000 <= S.t) then.setDate(then.getDate() + 1);
       wish("/api/car", {km: +km.value, by: Math.round(then / 1000)}, t("car.said", {n: num(km.value), time: moment(then / 1000)}));
     };
-    return h("form", {onsubmit: send}, card(t("car.trip"), h("label", {}, t("car.far"), h("div", {class: "row"}, far), km),
+    return h("form", {onsubmit: send}, card(t("car.trip"), h("div", {}, h("label", {for: "km"}, t("car.far")), far, km),
       h("label", {}, t("car.when"), time), h("button", {class: "wide"}, t("car.do"))), h("p", {class: "soft small"}, t("car.how")));
   },
   update() {

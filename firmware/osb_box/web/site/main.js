@@ -10,7 +10,11 @@ function draw(moved) {
   screen = wanted in SCREENS ? wanted : "now";
   const nav = $("nav"), link = name => h("li", {class: FIRST.includes(name) ? null : "extra"}, h("a", {href: "#" + name, "aria-current": name == screen && "page"}, icon(name), h("span", {}, t("nav." + name))));
   const hidden = !FIRST.includes(screen);
-  const more = h("button", {"aria-expanded": "false", "aria-current": hidden && "true", onclick: () => { more.setAttribute("aria-expanded", nav.classList.toggle("open")); }}, icon("more"), h("span", {}, t("nav.more")));
+  const more = h("button", {"aria-expanded": "false", "aria-current": hidden && "true", onclick: () => {
+    const open = nav.classList.toggle("open");
+    more.setAttribute("aria-expanded", open);
+    if (open) nav.querySelector(".extra a").focus();
+  }}, icon("more"), h("span", {}, t("nav.more")));
   nav.hidden = false;
   nav.classList.remove("open");
   nav.setAttribute("aria-label", t("nav"));

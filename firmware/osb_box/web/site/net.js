@@ -11,11 +11,17 @@ async function ask(path, body, raw) {
   const options = {headers: {Authorization: "Bearer " + (localStorage.getItem("session") || "")}, signal: AbortSignal.timeout ? AbortSignal.timeout(25000) : undefined};
   if (body !== undefined) Object.assign(options, {method: "POST", body: raw ? body : JSON.stringify(body)});
   let answer;
-  try { answer = await fetch(path, options); } catch (e) { away(true); return {ok: false, status: 0, error: t("away")}; }
-  const data = await answer.json().catch(() => ({}));
+  // a small box that has no room just now has it a moment later
+  for (let again = 3; again; again--) {
+    try { answer = await fetch(path, options); } catch (e) { away(true); return {ok: false, status: 0, error: t("away")}; }
+    if (answer.status != 503) break;
+    await new Promise(done => setTimeout(done, 700));
+  }
+  let broken = false; // it ceased in the middle
+  const data = await answer.json().catch(() => { broken = true; return {}; });
   if (answer.status == 401 && path != "/api/login" && path != "/api/reset") signIn();
   else if (answer.status != 503) away(false);
-  return {ok: answer.ok, status: answer.status, data, error: data && data.error || t("failed")};
+  return {ok: answer.ok && !broken, status: answer.status, data, error: data && data.error || t("failed")};
 }
 
 function away(is) {

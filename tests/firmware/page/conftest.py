@@ -1,0 +1,92 @@
+"""A browser as a household has one, and the home it looks at."""
+
+import shutil
+
+import pytest
+from living_home import LivingHome
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """It runs an event loop in this thread, so that it must have ended before tests of other folders begin."""
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium on PATH")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory):
+    """The fullest home with its box, an hour after the box was switched on."""
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium on PATH")
+    home = LivingHome(tmp_path_factory.mktemp("home"))
+    home.start()
+    try:
+        home.live(3660)
+        yield home
+    finally:
+        home.stop()
+
+
+class Errors(list):
+    """What the page complained of, but for answers that the test asked for."""
+
+
+@pytest.fixture
+def look(chromium):
+    """`look(url, lang="de", width=390, dark=False)`: a page that a browser has just opened; it must not complain."""
+    contexts, errors = [], Errors()
+
+    def open_page(url, lang="en", width=390, height=844, dark=False, **more):
+        context = chromium.new_context(
+            locale={"en": "en-GB"}.get(lang, lang),
+            color_scheme="dark" if dark else "light",
+            viewport={"width": width, "height": height},
+            timezone_id="Europe/Brussels",
+            **more,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on(
+            "console", lambda line: line.type == "error" and "status of" not in line.text and errors.append(line.text)
+        )
+        page.goto(url)
+        page.wait_for_selector("h1")
+        return page
+
+    open_page.errors = errors
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def inside(look, home):
+    """The same, logged in at the living home."""
+
+    def open_page(lang="en", **more):
+        page = look(home.url + "/", lang, **more)
+        page.fill("#code", home.code)
+        page.press("#code", "Enter")
+        page.wait_for_selector("nav a")
+        return page
+
+    return open_page

@@ -1,0 +1,23 @@
+"""An answer in pieces is the same answer."""
+
+import json
+
+from osb_box.web.pieces import Text, of
+
+
+def test_the_pieces_are_the_json_of_the_whole():
+    for value in (None, {}, {"a": []}, {"a": [1, {"b": "ü"}], "c": {"d": None}, "e": True}, [1, 2]):
+        pieces = list(of(value))
+        assert json.loads("".join(pieces)) == value, pieces
+
+
+def test_they_are_read_as_a_file_is():
+    text, parts = Text(of({"a": list(range(100))})), []
+    with text as f:
+        while True:
+            part = f.read(32)
+            if not part:
+                break
+            parts.append(part)
+    assert json.loads(b"".join(parts).decode()) == {"a": list(range(100))}
+    assert max(len(part) for part in parts) < 48
