@@ -10,7 +10,7 @@ from pathlib import Path
 
 from osb_hil.firmware import build, micropython
 
-_firmware = functools.cache(build)
+firmware = functools.cache(build)
 
 
 class Installer:
@@ -56,7 +56,7 @@ class Installer:
                 ],
                 env={
                     **os.environ,
-                    "MICROPYPATH": f"{_firmware()}{os.pathsep}.frozen",
+                    "MICROPYPATH": f"{firmware()}{os.pathsep}.frozen",
                     "OSB_HOME": str(self.folder),
                     **self._env,
                 },
