@@ -75,9 +75,10 @@ def answer(request, box):
 
 async def _later(made):
     try:
-        return as_json(await made)
+        made = await made
     except ValueError as e:
         raise Refused(400, "%s." % e) from None
+    return made if isinstance(made, tuple) else as_json(made)
 
 
 def _let_in(box, authorization, now):

@@ -29,7 +29,10 @@ async def setup(request, box, now):
     if request.method == "POST":
         await say.setup_wish(box.cycle, parsed(request), now)
         return {"ok": True}
-    return await say.setup_state(box.cycle, now)
+    from osb_box.web.pieces import Text
+
+    forget("osb_box.web.pieces")
+    return "application/json", Text(say.setup_pieces(box.cycle)), "", 200
 
 
 def _told(request, box, now, state, wish):

@@ -75,7 +75,8 @@ class Installer:
         self._stream.flush()
         line = self._stream.readline()
         assert line, self.log
-        return json.loads(line)
+        parts = [json.loads(part) for part in line.split(b"\t")]
+        return {key: value for part in parts for key, value in part.items()}
 
     def until(self, holds, seconds=30):
         """Ask for the state until `holds(state)`."""

@@ -17,7 +17,7 @@ from osb_hil.devices.sdm630 import Sdm630
 from osb_hil.devices.sunspec_battery import SunSpecBattery
 from osb_hil.devices.sunspec_inverter import SunSpecInverter
 from osb_hil.devices.waveshare_relay import WaveshareRelay
-from osb_hil.serial_line import Rs485Line
+from osb_hil.serial_line import PseudoTerminal, Rs485Line
 
 READS = {1, 2, 3, 4, 43}
 
@@ -136,17 +136,19 @@ def test_a_meter_of_another_speed_is_found_at_its_speed(installer, new_box):
     """It hears what is sent at 19200 baud; what is sent at 9600 is noise to it. The usual speed is back afterwards."""
     meter = Sdm120(3, branch)
     meter.tick(0)
-    with loop() as call:
-        fast = call(lambda: Rs485Line([meter]))
-        terminal = fast._terminal
-        speeds = []
+    speeds = []
 
-        def hears(data, received=terminal._received):
+    def open_line(received):
+        def hears(data):
             speeds.append(termios.tcgetattr(terminal._fd)[5])
             if speeds[-1] == termios.B19200:
                 received(data)
 
-        terminal._received = hears
+        terminal = PseudoTerminal(hears)
+        return terminal
+
+    with loop() as call:
+        fast = call(lambda: Rs485Line([meter], open_line))
         device = {"role": "grid", "profile": "eastron_sdm630", "bus": "rs485", "unit": 1}
         box = installer({**new_box, "buses": [rtu(fast, timeout_ms=100)], "devices": [device]})
         box.ask({"scan": {"bus": "rs485", "first": 2, "last": 3, "bauds": [9600, 19200]}})
