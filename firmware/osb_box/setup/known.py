@@ -13,15 +13,13 @@ from osb_box.setup import catalogue
 _WORDS = {"u16": 1, "s16": 1, "u32": 2, "s32": 2, "f32": 2}
 
 
-def signatures(line):
-    """[(profile, title, rows)] of what may hang on a bus of type `line`, the most telling first."""
-    found = []
+def candidates(line):
+    """(profile, title, rows) of each that may hang on a bus of type `line`, one after the other from flash."""
     for name in catalogue.names():
         data = catalogue.profile(name)
         # a gateway brings a serial line onto the network, and SunSpec devices speak both
         if data.get("known") and (line == "tcp" or data["line"] == line or data["bus"] == "sunspec"):
-            found.append((name, catalogue.title(data), data["known"]))
-    return found
+            yield name, catalogue.title(data), data["known"]
 
 
 class Look:

@@ -23,40 +23,58 @@ _TABLES = (
 
 async def setup_state(cycle, now):
     """What the page shows, as the API documents it; never a secret."""
-    try:
-        return await _state(cycle)
-    finally:
-        _leave()
-        gc.collect()  # the answer will need one piece of 3 kB
+    return json.loads("".join([piece for piece in setup_pieces(cycle)]))
 
 
-async def _state(cycle):
+def setup_pieces(cycle):
+    """The same as JSON, in pieces of some hundred bytes: in one piece it would be the largest thing in memory."""
     from osb_box.setup import catalogue, settings
 
-    config = _config()
-    profiles = []
+    try:
+        config = _config()
+        hub = config.get("hub")
+        parts = {
+            "configured": bool(config["devices"]),
+            "board": config["board"],
+            "roles": ROLES,
+            "buses": config["buses"],
+            "devices": config["devices"],
+            "scan": cycle.scan.state() if cycle.scan else _NO_SCAN,
+            "wifi": _wifi(cycle, config),
+            "hub": {"host": hub["host"], "connected": bool(cycle.link and cycle.link.connected)} if hub else None,
+            "self_test": cycle.self_test,
+            "taken_back": settings.said(hal.port().state_dir()),
+        }
+        config = None
+        before = "{"
+        for key, value in parts.items():
+            if isinstance(value, list) and value:
+                yield '%s"%s": [' % (before, key)
+                yield from _rows(value)
+            else:
+                yield '%s"%s": %s' % (before, key, json.dumps(value))
+            before = ", "
+        yield ', "profiles": ['
+        yield from _rows(_profiles(catalogue))
+        yield "}"
+    finally:
+        _leave()
+
+
+def _profiles(catalogue):
     for name in catalogue.names():
         data = catalogue.profile(name)
         roles = sorted(data["roles"])
-        profiles.append({"name": name, "title": catalogue.title(data), "roles": roles, "bus": data["line"]})
-        data = None
-        gc.collect()
-        await asyncio.sleep_ms(0)
-    catalogue = None
-    hub = config.get("hub")
-    return {
-        "configured": bool(config["devices"]),
-        "board": config["board"],
-        "roles": list(ROLES),
-        "profiles": profiles,
-        "buses": config["buses"],
-        "devices": config["devices"],
-        "scan": cycle.scan.state() if cycle.scan else _NO_SCAN,
-        "wifi": _wifi(cycle, config),
-        "hub": {"host": hub["host"], "connected": bool(cycle.link and cycle.link.connected)} if hub else None,
-        "self_test": cycle.self_test,
-        "taken_back": settings.said(hal.port().state_dir()),
-    }
+        yield {"name": name, "title": catalogue.title(data), "roles": roles, "bus": data["line"]}
+
+
+def _rows(values):
+    """Rows and the end of an array."""
+    before = ""
+    for value in values:
+        yield before + json.dumps(value)
+        before = ", "
+    yield "]"
 
 
 async def setup_wish(cycle, wish, now):
@@ -134,14 +152,19 @@ def _change(cycle, change):
 
     folder = hal.port().state_dir()
     new = settings.changed(folder, change)
+    if new is None:
+        return
+    if cycle.scan:
+        cycle.scan.cancel()
+        cycle.scan = None
+    gc.collect()
     try:
         settings.check(new)
     except MemoryError:
         pass  # the start will check them with room for it, and go back with the reason if they are wrong
+    forget(*_TABLES)
+    gc.collect()
     settings.replace(folder, new)
-    new = None
-    if cycle.scan:
-        cycle.scan.cancel()
     asyncio.create_task(_restart(cycle))
 
 

@@ -10,7 +10,7 @@ from micropython import const
 
 from osb_box.bus import BusError
 from osb_box.bus.identify import identify
-from osb_box.setup.known import Look, signatures
+from osb_box.setup.known import Look, candidates
 
 QUICK = {"rtu": (1, 32), "tcp": (1, 3)}  # units that are asked unless somebody wants more
 _MORE_TCP = (100, 126, 200, 240, 247, 255)  # addresses that makers of network devices have chosen
@@ -63,11 +63,10 @@ class Scan:
 
     async def _run(self):
         try:
-            known = signatures(self._line)
             for baud, bus in self._buses:
                 for unit in self._units:
                     if len(self.found) < _MOST_FOUND:
-                        await self._look(bus, baud, unit, known)
+                        await self._look(bus, baud, unit)
                     self.done += 1
             if self._line == "tcp" and not self._silent:
                 self._one_for_all()
@@ -89,7 +88,7 @@ class Scan:
         while self._busy():
             await asyncio.sleep_ms(_REST_MS)
 
-    async def _look(self, bus, baud, unit, known):
+    async def _look(self, bus, baud, unit):
         async def ask(whom, fc, addr, count):
             await self._turn()
             return await bus.read(whom, fc, addr, count, self._answer_ms)
@@ -106,7 +105,8 @@ class Scan:
                 raise
         look = Look(unit, ask, identity)
         some = False
-        for profile, title, rows in known:
+        for profile, title, rows in candidates(self._line):
+            await asyncio.sleep_ms(0)
             if await look.matches(rows):
                 self._add(unit, baud, profile, title)
                 some = True

@@ -32,7 +32,7 @@ def merged(kept, change):
 
 
 def changed(folder, change):
-    """The new settings, unchecked; ValueError, one sentence, for what is not the installer's. Nothing is written."""
+    """The new settings, unchecked; None if nothing changes. ValueError: what is not the installer's."""
     if not isinstance(change, dict):
         raise ValueError("settings: must be an object")
     for key in _FIXED:
@@ -42,7 +42,9 @@ def changed(folder, change):
     if trial and trial["boots"] >= 0:
         raise ValueError("settings: the last ones have yet to show that they work, try again in a minute")
     with open(folder + "/config.json") as f:
-        return merged(json.load(f), change)
+        kept = json.load(f)
+    new = merged(kept, change)
+    return None if new == kept else new
 
 
 def check(settings):
@@ -95,14 +97,11 @@ def _sentence(e):
 
 def replace(folder, settings):
     """Write settings that `check` has passed: at every moment of it, the box starts with the old or the new ones."""
-    with open(folder + "/config.json", "rb") as f:
-        old = f.read()
-    text = json.dumps(settings).encode()
-    if text == old:
-        return
-    _write(folder + "/config.old", old)
+    _copy(folder + "/config.json", folder + "/config.old")
     save(folder + "/config.try", {"boots": 0, "said": None}, None)
-    _write(folder + "/config.json", text)
+    with open(folder + "/config.json.new", "w") as f:
+        json.dump(settings, f)
+    os.rename(folder + "/config.json.new", folder + "/config.json")
 
 
 def starts(folder):
@@ -124,8 +123,7 @@ def take_back(folder, why):
     if not trial or trial["boots"] < 0:
         return False
     try:
-        with open(folder + "/config.old", "rb") as f:
-            _write(folder + "/config.json", f.read())
+        _copy(folder + "/config.old", folder + "/config.json")
     except OSError:
         return False
     save(folder + "/config.try", {"boots": -1, "said": why[:200]}, None)
@@ -152,7 +150,12 @@ def _remove(path):
         pass  # it is not there
 
 
-def _write(path, data):
-    with open(path + ".new", "wb") as f:
-        f.write(data)
-    os.rename(path + ".new", path)
+def _copy(path, target):
+    """`target` is replaced as a whole. OSError where there is nothing to copy."""
+    with open(path, "rb") as source, open(target + ".new", "wb") as copy:
+        while True:
+            part = source.read(256)
+            if not part:
+                break
+            copy.write(part)
+    os.rename(target + ".new", target)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from osb_hil.firmware import build, micropython
 
-_firmware = functools.cache(build)
+firmware = functools.cache(build)
 
 
 class Installer:
@@ -56,7 +56,7 @@ class Installer:
                 ],
                 env={
                     **os.environ,
-                    "MICROPYPATH": f"{_firmware()}{os.pathsep}.frozen",
+                    "MICROPYPATH": f"{firmware()}{os.pathsep}.frozen",
                     "OSB_HOME": str(self.folder),
                     **self._env,
                 },
@@ -75,7 +75,8 @@ class Installer:
         self._stream.flush()
         line = self._stream.readline()
         assert line, self.log
-        return json.loads(line)
+        parts = [json.loads(part) for part in line.split(b"\t")]
+        return {key: value for part in parts for key, value in part.items()}
 
     def until(self, holds, seconds=30):
         """Ask for the state until `holds(state)`."""

@@ -38,22 +38,26 @@ async def talk(port):
 
             settings.check = no_room
         cycle = made[0]
-        gc.collect()
-        before = gc.mem_free()
-        from osb_box.setup.say import setup_state, setup_wish
+        from osb_box.setup.say import setup_pieces, setup_wish
 
         try:
-            now = cycle.clock.now()
-            answer = await (setup_state(cycle, now) if wish is None else setup_wish(cycle, wish, now))
+            if wish is None:
+                for piece in setup_pieces(cycle):  # as the page's server sends it
+                    writer.write(piece.encode())
+                    await writer.drain()
+                now = cycle.clock.now()
+                writer.write(b"\t")
+                answer = {
+                    "passes": cycle.passes,
+                    "points": [cycle.points.row(name, now) for name in cycle.points.names()],
+                    "questions": cycle.scan.questions if cycle.scan else 0,
+                }
+            else:
+                answer = await setup_wish(cycle, wish, cycle.clock.now())
         except ValueError as e:
             answer = {"error": str(e)}
         forget("osb_box.setup.say")
-        setup_state = setup_wish = None
-        if wish is None:
-            answer["heap"] = before
-            answer["passes"] = cycle.passes
-            answer["points"] = [cycle.points.row(name, now) for name in cycle.points.names()]
-            answer["questions"] = cycle.scan.questions if cycle.scan else 0
+        setup_pieces = setup_wish = None
         writer.write(json.dumps(answer).encode() + b"\n")
         await writer.drain()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import termios
 import threading
 import time
 
@@ -16,7 +17,7 @@ from osb_hil.devices.sdm630 import Sdm630
 from osb_hil.devices.sunspec_battery import SunSpecBattery
 from osb_hil.devices.sunspec_inverter import SunSpecInverter
 from osb_hil.devices.waveshare_relay import WaveshareRelay
-from osb_hil.serial_line import Rs485Line
+from osb_hil.serial_line import PseudoTerminal, Rs485Line
 
 READS = {1, 2, 3, 4, 43}
 
@@ -129,6 +130,36 @@ def test_the_regular_sweep_goes_on_meanwhile(installer, new_box, line):
 
 
 PV = {"peak_w": 5000}
+
+
+def test_a_meter_of_another_speed_is_found_at_its_speed(installer, new_box):
+    """It hears what is sent at 19200 baud; what is sent at 9600 is noise to it. The usual speed is back afterwards."""
+    meter = Sdm120(3, branch)
+    meter.tick(0)
+    speeds = []
+
+    def open_line(received):
+        def hears(data):
+            speeds.append(termios.tcgetattr(terminal._fd)[5])
+            if speeds[-1] == termios.B19200:
+                received(data)
+
+        terminal = PseudoTerminal(hears)
+        return terminal
+
+    with loop() as call:
+        fast = call(lambda: Rs485Line([meter], open_line))
+        device = {"role": "grid", "profile": "eastron_sdm630", "bus": "rs485", "unit": 1}
+        box = installer({**new_box, "buses": [rtu(fast, timeout_ms=100)], "devices": [device]})
+        box.ask({"scan": {"bus": "rs485", "first": 2, "last": 3, "bauds": [9600, 19200]}})
+        scan = box.until(ended)["scan"]
+        assert (scan["done"], scan["of"]) == (4, 4)
+        assert [(found["unit"], found["profile"], found["baud"]) for found in scan["found"]] == [
+            (3, "eastron_sdm120", 19200)
+        ]
+        assert {termios.B9600, termios.B19200} == set(speeds)
+        box.until(lambda _: speeds[-1] == termios.B9600)  # the next sweep
+        call(fast.close)
 
 
 def test_a_scan_can_be_stopped_and_tells_how_far_it_came(installer, new_box, line):
