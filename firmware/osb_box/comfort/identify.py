@@ -138,8 +138,8 @@ def slot(memory, building, before_mc, after_mc, outdoor_mc, heat_w, sun_w_m2):
     memory[_COUNT] = 0.0
     rise_k = (after_mc - memory[_FIRST_MC]) / 1000
     mean_kw = memory[_SUM_KW] / _SLOTS
-    if mean_kw < _QUIET_KW and abs(rise_k) < 0.1:
-        return  # nothing happens, nothing is forgotten
+    if mean_kw < _QUIET_KW:
+        return  # in summer open windows would teach, and winter be forgotten
     row = [
         rise_k / _HOURS,
         memory[_SUM_K] / (10 * _SLOTS),
