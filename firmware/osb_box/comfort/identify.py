@@ -30,7 +30,7 @@ _SPREAD = (0.3, 0.3, 0.5, 3.0, 5.0, 10.0)  # how far the installer may be off: C
 _LEAST, _MOST = 0.35, 2.5  # times the installer's number
 _LINGERS = 0.5  # of the heat of a slot in the next: air and furniture follow within half an hour
 _JUMP_MC = const(1500)  # in a slot: a glitch, or a window
-_QUIET_KW = 0.05
+_QUIET_KW = 0.5  # a window with less heat teaches nothing
 _MOVED_K = 0.5
 _DARK = 0.05  # mean sun of a window, kW/m2
 _ENOUGH = const(42)  # windows of a week
@@ -138,8 +138,8 @@ def slot(memory, building, before_mc, after_mc, outdoor_mc, heat_w, sun_w_m2):
     memory[_COUNT] = 0.0
     rise_k = (after_mc - memory[_FIRST_MC]) / 1000
     mean_kw = memory[_SUM_KW] / _SLOTS
-    if mean_kw < _QUIET_KW and abs(rise_k) < 0.1:
-        return  # nothing happens, nothing is forgotten
+    if mean_kw < _QUIET_KW:
+        return  # in summer open windows would teach, and winter be forgotten
     row = [
         rise_k / _HOURS,
         memory[_SUM_K] / (10 * _SLOTS),

@@ -114,6 +114,7 @@ def comfort_wish(box, wish, now):
             else:
                 step(band, value)
         lived.attend(band)
+        box.outlook.anew = True  # plan again
     finally:
         _leave()
 

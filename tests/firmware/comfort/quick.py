@@ -4,4 +4,4 @@ import osb_box
 import osb_box.control
 
 osb_box.forget = lambda *names: None
-osb_box.control._briefly = lambda name: __import__("osb_box.plan." + name, None, None, (name,))
+osb_box.control._briefly = lambda name, folder="plan": __import__(f"osb_box.{folder}.{name}", None, None, (name,))

@@ -75,6 +75,15 @@ def test_without_a_plan_and_as_often_as_the_household_wants():
     assert cool.hottest < 56
 
 
+def test_what_no_idle_hour_brought_is_not_put_off_any_longer():
+    due = MIDNIGHT + 22 * 3600 + 1800
+    tank = Watched(with_tank())
+    tank.box.band.kept["water"] = due - 7 * DAY, 0
+    tank.live(MIDNIGHT + 15 * 3600 + 1800, due + 900, ask=0)
+    assert len(tank.cycles) == 1
+    assert tank.cycles[0] <= due
+
+
 def test_sun_to_spare_is_taken_before_it_is_due():
     def sun(now):
         return (now - MIDNIGHT) // DAY == 5 and 11 <= (now - MIDNIGHT) % DAY // 3600 < 15

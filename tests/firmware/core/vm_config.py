@@ -49,6 +49,22 @@ def test_a_box_may_be_alone():
     assert check(config)["hub"] is None
 
 
+def test_comfort_and_hygiene():
+    config = json.loads(GOOD)
+    tank = {"litres": 200, "power_w": 2000, "min_mc": 45000, "max_mc": 60000, "loss_w_k": 2, "daily_use_wh": 6000}
+    config["home"]["tank"] = tank
+    config["home"]["comfort"]["category"] = 1
+    home = check(config)["home"]
+    assert home["comfort"]["category"] == 1
+    assert home["tank"]["hygiene_days"] is None
+    assert refusal(lambda c: c["home"]["comfort"].update({"category": 4})) == (
+        "config.json: home.comfort.category 4 is outside 1..3."
+    )
+    assert refusal(lambda c: c["home"].update({"tank": dict(tank, hygiene_days=7)})) == (
+        "config.json: home.tank.max_mc must be at least 61000 where hygiene_days asks for 60 degrees."
+    )
+
+
 def test_a_slow_bus_may_have_its_own_time_out():
     config = json.loads(GOOD)
     for bus, timeout_ms in zip(config["buses"], (10000, 50, 2500)):
