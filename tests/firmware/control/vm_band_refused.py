@@ -1,4 +1,4 @@
-"""A plan that would leave the household's band is refused with the temperature that it would bring by the box's model."""
+"""A plan that would leave the band by far is refused, with the temperature that it would bring by the box's model."""
 
 from little_home import MIDNIGHT, ZONE, home, plan, points_with
 
