@@ -176,7 +176,7 @@ class Controller:
     def accept(self, plan, now, points):
         """Take a plan (wire message "plan"), which is the box's from now on; returns the wire message "reply"."""
         self._see_car(now, points)
-        return _briefly("reception").accept(self, plan, now)
+        return _briefly("reception").accept(self, plan, now, points)
 
     def messages(self):
         """(kind, wire message) of what the hub should hear, each once."""

@@ -1,11 +1,18 @@
 """What the home does without any plan, on the same stores: the measure that a plan has to beat."""
 
+from micropython import const
+
 from osb_box.ahead.curve import at
 from osb_box.ahead.day import after
 
+_REST = const(12)  # slots between two rests
+
 
 def alone(day, target_wh):
-    """Give all stores of a Day their powers under plain control: `target_wh` is the room's fill at its set-point."""
+    """Generator, a rest at each `yield`: gives all stores of a Day their powers under plain control.
+
+    `target_wh` is the room's fill at its set-point.
+    """
     for store in day.stores:
         power, net, fill = store.power, day.net, store.fill
         heating = False
@@ -25,6 +32,8 @@ def alone(day, target_wh):
             power[k] = w
             net[k] += w
             fill = after(store, k, fill, w)
+            if k % _REST == 0:
+                yield 0
 
 
 def _follow(store, k, fill, spare, low, high):

@@ -49,8 +49,16 @@ class Store:
         self.above = PRICE * (HARD if above is None else min(HARD, above))
         self.power = array("i", [0] * slots)
         self.half = None
+
+    def prepare(self):
+        """Generator, a rest at each `yield`: what a heat pump gives at part load."""
         if self.actuator == "heat_pump":
-            self.half = array("h", [self._holding_w(k) // 2 for k in range(slots)])
+            half = array("h", self.power)
+            for k in range(len(half)):
+                half[k] = self._holding_w(k) // 2
+                if k % 24 == 0:
+                    yield 0
+            self.half = half
 
     def _holding_w(self, k):
         """Power that holds a fill within the band, an eighth of full power at least."""

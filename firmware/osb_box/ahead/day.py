@@ -10,10 +10,12 @@ from array import array
 
 from micropython import const
 
+from osb_box import finish
 from osb_box.ahead.curve import HARD, PRICE, Curve, Store, at
 
 _SLICE = const(110)  # pieces between two rests: 15 ms on an RP2040
 _PEAK_SLOTS = const(4)  # a peak is rarely one quarter of an hour
+_REST = const(24)  # slots between two rests
 _CENT = const(2560000)  # W*slots at 1/64 EUR/MWh
 _ORDER = ("heat_pump", "tank", "ev", "battery")  # who can wait best comes last
 _ROUNDING = const(60)  # of fills over a day: 15 Wh beside a hard edge is no breach
@@ -31,11 +33,16 @@ class Day:
         self.net = array("i", [at(load, k) - at(pv, k) for k in range(n)])
         self.paid_w, self.peak_ct_kw = peak_w, peak_ct_kw
         self.stores = []
+        self.mean = sum(buy) // n
+
+    def stock(self, offer):
+        """Generator, a rest at each `yield`: takes the stores that can do anything from the offer."""
         for role in _ORDER:
             for one in offer["stores"]:
                 if one["actuator"] == role and (one["charge_max_w"] or one["discharge_max_w"]):
-                    self.stores.append(Store(one, n))
-        self.mean = sum(buy) // n
+                    self.stores.append(Store(one, self.slots))
+                    yield 0
+                    yield from self.stores[-1].prepare()
 
     def end_price(self, store):
         """Worth of a fill at the end [1/64 EUR/MWh]: it saves buying it later, but for a car that has what it needs."""
@@ -52,6 +59,10 @@ class Day:
 
     def cost(self):
         """What the day costs [ct]: energy, wear, a new peak, and bands left, less what the stores end with."""
+        return finish(self.costs())
+
+    def costs(self):
+        """The same as a generator that rests at each `yield`."""
         total = 0
         for k in range(self.slots):
             w = self.net[k]
@@ -63,6 +74,8 @@ class Day:
                 total += abs(w) * store.wear // 1000
                 fill = after(store, k, fill, w)
                 low, high = at(store.low, k) * 4, at(store.high, k) * 4
+                if k % _REST == 0:
+                    yield 0
                 total += max(0, low - _ROUNDING - fill) * store.below // 1000
                 total += max(0, fill - high - _ROUNDING) * store.above // 1000
             total -= fill * self.end_price(store) // 1000

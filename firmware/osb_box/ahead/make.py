@@ -14,6 +14,7 @@ from osb_wire import SLOT_S
 _LIFE_S = const(10800)  # a plan that nobody could renew holds as long as one of the hub
 _DOUBT_W = const(300)
 _EVEN_SLOTS, _EVEN_CAR_SLOTS = const(4), const(32)
+_REST = const(8)  # slots between two rests
 _NEAR_W = const(100)
 COVER, SUN, EXACT = 1, 2, 4  # what a battery does in a slot: give what the home lacks, take what is to spare, obey
 
@@ -24,12 +25,12 @@ def make(box, now, points):
         from osb_box.ahead import tariff
         from osb_box.plan import offer
 
-        offered = offer.offer(box, now, points, 1)
+        offered = yield from offer.pieces(box, now, points, 1)
         for store in offered["stores"] if offered else ():
             room = box.model.room
             if store["actuator"] == "heat_pump" and room.felt_mc is not None:  # or it would run every other slot
                 store["fill_wh"] += (room.felt_mc - room.begun_mc) * room.capacity // 1000
-        prices = offered and tariff.prices(box, offered["start"], offered["slots"])
+        prices = offered and (yield from tariff.pieces(box, offered["start"], offered["slots"]))
         paid_w, ct_kw = tariff.peak(box, now)
     finally:
         offer = tariff = None
@@ -47,20 +48,21 @@ def make(box, now, points):
         from osb_box.ahead.curve import at
         from osb_box.ahead.day import Day, after, best
 
+        yield 0
         day = Day(offered, prices[0], prices[1], paid_w, ct_kw)
+        yield from day.stock(offered)
         offered = None
         gc.collect()
-        alone(day, box.model.room.fill(box.band.target(now)) if box.model.room else 0)
-        greedy = day.cost()
         yield 0
-        for work in best(day):
-            yield work
+        yield from alone(day, box.model.room.fill(box.band.target(now)) if box.model.room else 0)
+        greedy = yield from day.costs()
+        yield from best(day)
     finally:
         forget("osb_box.ahead.alone", "osb_box.ahead.day", "osb_box.ahead.curve")
-    cost = day.cost()
+    cost = yield from day.costs()
     own = None
     if cost < greedy and day.stores:
-        own = _plan(box, day, now, after, at)
+        own = yield from _plan(box, day, now, after, at)
         own["cost_ct"], own["saved_ct"] = cost, greedy - cost
         if ct_kw:
             box.outlook.peak_aim_w = max(box.outlook.peak_aim_w, day.peak())
@@ -85,26 +87,27 @@ def _plan(box, day, now, after, at):
     }
     plan["buy"], plan["how"], plan["room_mc"] = day.buy, None, None
     plan["net"] = array("h", [max(-32768, min(32767, w)) for w in day.net])
+    brim_w = day.peak() - _NEAR_W if day.peak_ct_kw else 32767
     for store in day.stores:
         fill = store.fill
         how, room = bytearray(day.slots), array("H", [0] * day.slots)
         for k in range(day.slots):
             w = store.power[k]
             fill = after(store, k, fill, w)
+            if k % _REST == 0:
+                yield 0
             if store.actuator == "battery":
                 low = at(store.low, k)
-                how[k] = _manner(
-                    w, day.net[k], fill < low * 4 + 400, day.peak_ct_kw and day.net[k] + _NEAR_W > day.peak()
-                )
+                how[k] = _manner(w, day.net[k], fill < low * 4 + 400, day.net[k] > brim_w)
             elif store.actuator == "heat_pump":
                 room[k] = max(0, 10000 + (fill >> 2) * 1000 // box.model.room.capacity)
         if store.actuator == "battery":
             plan["how"] = how
         elif store.actuator == "heat_pump":
             plan["room_mc"] = room
-            plan["powers"]["heat_pump"] = _evened(store, at, day.buy, _EVEN_SLOTS)
+            plan["powers"]["heat_pump"] = yield from _evened(store, at, day.buy, _EVEN_SLOTS)
         elif store.actuator == "ev" and day.peak_ct_kw:
-            plan["powers"]["ev"] = _evened(store, at, day.buy, _EVEN_CAR_SLOTS)
+            plan["powers"]["ev"] = yield from _evened(store, at, day.buy, _EVEN_CAR_SLOTS)
     return plan
 
 
@@ -118,6 +121,8 @@ def _evened(store, at, buy, slots):
     n, out = len(power), array("h", power)
     for k in range(n):
         last = k + 1
+        if k % _REST == 0:
+            yield 0
         while last < min(n, k + slots) and abs(buy[last] - buy[k]) * 20 <= abs(buy[k]) and at(store.charge, last):
             last += 1
         if at(store.charge, k):

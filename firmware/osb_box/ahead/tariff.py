@@ -8,11 +8,13 @@ from array import array
 
 from micropython import const
 
+from osb_box import finish
 from osb_box.clock import days_from_civil, local
 from osb_box.comfort.band import minutes_of
 from osb_wire import SLOT_S
 
 _DAY = const(96)
+_REST = const(6)  # slots between two rests
 _MOST = const(9000)  # EUR/MWh; beyond it a price says no more
 FLOOR_W = const(2500)  # VREG, capaciteitstarief: at least 2.5 kW is paid for
 
@@ -29,11 +31,18 @@ def take(outlook, message):
 
 def prices(box, start, slots):
     """(buy, sell) arrays [EUR/MWh] for the slots from `start`; None where nobody has said what energy costs."""
+    return finish(pieces(box, start, slots))
+
+
+def pieces(box, start, slots):
+    """The same as a generator that rests at each `yield`."""
     told, tariff = box.outlook.prices, box.home.get("tariff")
     if tariff is None and (told is None or start >= told["start"] + 2 * _DAY * SLOT_S):
         return None
     buy, sell = array("h", [0] * slots), array("h", [0] * slots)
     for k in range(slots):
+        if k % _REST == 0:
+            yield 0
         t = start + k * SLOT_S
         i = _row(told, t)
         if i is not None:

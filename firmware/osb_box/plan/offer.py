@@ -7,12 +7,14 @@ from array import array
 
 from micropython import const
 
+from osb_box import finish
 from osb_box.clock import slot_start
 from osb_box.comfort.band import day_minute
 from osb_box.plan.forecast import TANK_ROOM_MC, draw_w, radiation
 from osb_wire import SLOT_S
 
 _SLOTS = const(96)
+_REST = const(8)  # slots between two rests
 # The margin inside the band grows over the first slots: a room that has come near its edge is no emergency, and air
 # cools by some tenths of a kelvin as soon as the heating stops, which a model of one mass does not see.
 _ROOM_MARGIN_MC = const(450)
@@ -36,18 +38,31 @@ _END_VALUE = const(100)
 
 def offer(box, now, points, offer_id):
     """The message, or None while nothing is measured."""
+    return finish(pieces(box, now, points, offer_id))
+
+
+def pieces(box, now, points, offer_id):
+    """The same as a generator that rests at each `yield`."""
     home, model, car = box.home, box.model, box.ev
     start = slot_start(now)
     # of the local day, worked out once for all series
-    minutes = array("H", [day_minute(start + k * SLOT_S, box.zone) for k in range(_SLOTS + 1)])
+    minutes = array("H", [0] * (_SLOTS + 1))
+    for k in range(_SLOTS + 1):
+        minutes[k] = day_minute(start + k * SLOT_S, box.zone)
+        if k % _REST == 0:
+            yield 0
     room, water = points.value("room.temp", now), points.value("tank.temp", now)
     soc = points.value("battery.soc", now)
     stores = []
     overridden = model.room is not None and box.band.overridden(now)
     if model.room and room is not None and not overridden:
-        stores.append(_room(box, start, minutes, room, model.outdoor(now, points), model.rise(now, points)))
+        yield 0
+        stores.append(
+            (yield from _room(box, start, minutes, room, model.outdoor(now, points), model.rise(now, points)))
+        )
     hygiene = model.tank is not None and box.accounts["tank"].hygiene
     if model.tank and water is not None and not hygiene:
+        yield 0
         stores.append(_tank(minutes, home["tank"], model.tank, water))
     if car and car.state is not None:
         stores.append(_car(start, car))
@@ -55,14 +70,19 @@ def offer(box, now, points, offer_id):
         stores.append(_battery(home["battery"], soc))
     if not stores and points.value("grid.power", now) is None:
         return None
+    yield 0
     load_w, pv_w = [0] * _SLOTS, [0] * _SLOTS
     for k in range(_SLOTS):
         load_w[k] = model.load_w[minutes[k] // 15]
         ghi = radiation(model, start + k * SLOT_S)
         if model.sun and ghi:
             pv_w[k] = min(home["pv"]["peak_w"], model.sun * ghi // 1000)
+        if k % _REST == 0:
+            yield 0
     if overridden:
-        _add_own_heating(box, start, points.value("heat_pump.power", now), model.outdoor(now, points), load_w)
+        yield from _add_own_heating(
+            box, start, points.value("heat_pump.power", now), model.outdoor(now, points), load_w
+        )
     if hygiene and water is not None:
         _add_hygiene(home["tank"], model.tank, water, load_w)
     return {
@@ -121,6 +141,8 @@ def _room(box, start, minutes, room_mc, outdoor_mc, rise_mk):
         lows[k] = heat.fill(least)
         highs[k] = heat.fill(max(least, min(high, high_end) - _ROOM_TOP_MARGIN_MC))
         low, high = low_end, high_end
+        if k % _REST == 0:
+            yield 0
         most_w = max(most_w, min(full_w, _holding_w(box, band.target(t), ambient) * _ECONOMY_PM // 1000))
     if heat.lead_mk_kw:
         # as warm as the air will be once it is heated as the room needs it
@@ -148,6 +170,8 @@ def _add_own_heating(box, start, power_w, outdoor_mc, load_w):
         t = start + k * SLOT_S
         w = max(0, min(most_w, _holding_w(box, box.band.target(t), box.model.forecast(t, outdoor_mc))))
         load_w[k] += power_w if power_w is not None and k < _AS_NOW_SLOTS else w
+        if k % _REST == 0:
+            yield 0
 
 
 def _add_hygiene(tank, heat, temp_mc, load_w):

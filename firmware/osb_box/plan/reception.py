@@ -4,8 +4,11 @@ from array import array
 
 from micropython import const
 
+from osb_box.comfort.band import day_minute
+from osb_box.plan.forecast import TANK_ROOM_MC, draw_w
 from osb_wire import SLOT_S
 
+_FAR_MC = const(1500)  # beyond the band: more than the model may err in some hours; the guard does the rest
 _TOLERANCE_W = const(50)  # rounding in the hub's plan is no breach of a device's limit
 
 
@@ -19,7 +22,7 @@ def actuators(box):
     return out
 
 
-def accept(box, message, now):
+def accept(box, message, now, points):
     """Take in a plan (wire message "plan", which becomes the plan on the desk); returns the wire message "reply"."""
     desk, plan = box.desk, message
     plan["end"] = plan["start"] + SLOT_S * plan["slots"]
@@ -35,6 +38,8 @@ def accept(box, message, now):
         power = asked[role]
         low, high = (power, power) if isinstance(power, int) else (min(power), max(power))
         no = nothing or _refusal(box, plan, role, low, high, devices, now)
+        if role in ("heat_pump", "tank") and not no:
+            no = _outside(box, plan, role, power, now, points)
         if late:
             no = "expired", "plan %d is newer" % newest["id"]
         if no:
@@ -100,4 +105,33 @@ def _refusal(box, plan, role, low, high, devices, now):
         return "limit", "%d W is asked, %s takes at most %d W" % (high, role, device["charge_max_w"])
     if low < -device["discharge_max_w"] - _TOLERANCE_W:
         return "limit", "%d W is asked, %s gives at most %d W" % (-low, role, device["discharge_max_w"])
+    return None
+
+
+def _outside(box, plan, role, power, now, points):
+    """(reason, sentence) where the box's own model sees room or water far beyond the band while the plan holds."""
+    model, home = box.model, box.home
+    store = model.room if role == "heat_pump" else model.tank
+    mc = points.value("room.temp" if role == "heat_pump" else "tank.temp", now)
+    if mc is None:
+        return None
+    outdoor = model.outdoor(now, points)
+    least, most = mc, mc  # what is so already is no fault of the plan's
+    t = max(now - now % SLOT_S, plan["start"])
+    while t < plan["expires"]:
+        w = power if isinstance(power, int) else power[(t - plan["start"]) // SLOT_S]
+        if role == "heat_pump":
+            low, high = box.band.at(t + SLOT_S)
+            ambient, gain = model.forecast(t, outdoor), home["building"]["gain_w"]
+            w = w * model.cop_pm(ambient) // 1000
+        else:
+            low, high = home["tank"]["min_mc"], home["tank"]["max_mc"]
+            ambient, gain = TANK_ROOM_MC, -draw_w(home["tank"]["daily_use_wh"], day_minute(t, box.zone))
+        mc = store.predict(mc, ambient, gain, w)
+        if mc < min(low, least) - _FAR_MC or (w > 0 and mc > max(high, most) + _FAR_MC):
+            what = (
+                "the room would be at %d.%d degrees" if role == "heat_pump" else "the water would be at %d.%d degrees"
+            )
+            return "comfort", what % (mc // 1000, mc % 1000 // 100)
+        t += SLOT_S
     return None

@@ -8,13 +8,15 @@ import json
 import sys
 from array import array
 
+from osb_box import finish
 from osb_box.ahead.alone import alone
 from osb_box.ahead.day import Day, best
 
 for line in sys.stdin:
     given = json.loads(line)
     day = Day(given["offer"], array("h", given["buy"]), array("h", given["sell"]), given["paid_w"], given["peak_ct_kw"])
-    alone(day, 62000)
+    finish(day.stock(given["offer"]))
+    finish(alone(day, 62000))
     greedy = day.cost()
     slices = list(best(day))
     print(

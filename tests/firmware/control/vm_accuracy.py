@@ -49,6 +49,7 @@ def test_load_room_and_followed_plans_are_stated_as_they_were():
             seed[0] = seed[0] * 1103515245 + 12345 & 0x7FFFFFFF
             # quiet nights, evenings of which nobody knows
             little.base_w = 200 + (seed[0] >> 8) % (60 if hour < 6 else 300 if hour < 18 else 2000)
+            gc.collect()
             box.accept(plan(now, 1, plan_id=now // 900, heat_pump=asked(now), tank=700), now, points)
             state["offer"] = None
             gc.collect()
