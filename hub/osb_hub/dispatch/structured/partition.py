@@ -67,8 +67,8 @@ class Fleetwork:
         self.grain = 3e-7 if dtype == np.float32 else 1e-11
         stores, homes, feeders, slots = fleet.stores, fleet.homes, fleet.feeders, fleet.slots
         self.data = (_compact(fleet, _STORE_ARRAYS, dtype), _compact(fleet, _HOME_ARRAYS, dtype))
-        self.fills = (np.ascontiguousarray(fleet.fill0_wh, float), np.ascontiguousarray(fleet.end_value, float))
-        self.peaks = (np.ascontiguousarray(fleet.peak_price, float), np.ascontiguousarray(fleet.peak_floor_w, float))
+        self.fills = (_read_only(fleet.fill0_wh, float), _read_only(fleet.end_value, float))
+        self.peaks = (_read_only(fleet.peak_price, float), _read_only(fleet.peak_floor_w, float))
         self.homes_of = np.searchsorted(fleet.home_feeder, np.arange(feeders + 1)).astype(np.int64)
         self.stores_of = np.searchsorted(fleet.store_home, np.arange(homes + 1)).astype(np.int64)
         self.most_stores = int(np.diff(self.stores_of).max(initial=0))
@@ -84,7 +84,7 @@ class Fleetwork:
             np.zeros((homes, 6)),
         )
         self._reserve_arrays()
-        self.parent = np.ascontiguousarray(fleet.feeder_parent, dtype=np.int64)
+        self.parent = _read_only(fleet.feeder_parent, np.int64)
         self._feeder_arrays(mu)
         self.home_mu = np.zeros(homes)
         self.partitions = _partitions(self.parent, np.diff(self.homes_of), 8 * workers if self.loose else 1)
@@ -234,8 +234,15 @@ def _compact(fleet: Fleet, names: tuple[str, ...], dtype: Any) -> tuple[Any, ...
             a = a[:1]
         if a.strides[1] == 0:
             a = a[:, :1]
-        arrays.append(np.ascontiguousarray(a, dtype=dtype))
+        arrays.append(_read_only(a, dtype))
     return tuple(arrays)
+
+
+def _read_only(a: Any, dtype: Any) -> Any:
+    """Contiguous, and never to be written to: one type of array, wherever the fleet comes from; each type is compiled for anew."""
+    fixed = np.ascontiguousarray(a, dtype=dtype).view()
+    fixed.flags.writeable = False
+    return fixed
 
 
 def _any(a: Floats) -> Any:
