@@ -5,12 +5,17 @@ import asyncio
 import pytest
 from test_whole_box import NAME, START, Hub, bench, fullest_home
 
+from osb_hil.box import RefusedError
+
 __all__ = ["fullest_home"]
 
 
 async def scanned(box):
     for _ in range(200):
-        state = await box._ask("GET", "/api/setup", None)
+        try:
+            state = await box._ask("GET", "/api/setup", None)
+        except RefusedError:  # no memory just now: the page asks again, too
+            continue
         if not state["scan"]["running"]:
             return state["scan"]
         await asyncio.sleep(0.1)
