@@ -50,7 +50,7 @@ async def _state(cycle):
         "profiles": profiles,
         "buses": config["buses"],
         "devices": config["devices"],
-        "scan": cycle.scan.state() if cycle.scan else _NO_SCAN,
+        "scan": cycle.scan.state() if _running(cycle) else cycle.scan or _NO_SCAN,
         "wifi": _wifi(cycle, config),
         "hub": {"host": hub["host"], "connected": bool(cycle.link and cycle.link.connected)} if hub else None,
         "self_test": cycle.self_test,
@@ -150,9 +150,9 @@ def _change(cycle, change):
     new = settings.changed(folder, change)
     if new is None:
         return
-    if cycle.scan:
+    if _running(cycle):
         cycle.scan.cancel()
-        cycle.scan = None
+    cycle.scan = None
     gc.collect()
     try:
         settings.check(new)
@@ -172,7 +172,7 @@ async def _restart(cycle):
 
 
 def _scan(cycle, wish):
-    if cycle.scan and cycle.scan.running:
+    if _running(cycle):
         cycle.scan.cancel()
     if wish is None:
         return
@@ -202,4 +202,8 @@ def _scan(cycle, wish):
         if baud != entry.get("baud"):
             serial = hal.port().serial(entry["port"], baud, entry.get("parity") or "N")
             buses.append((baud, tuned(bus, serial, baud)))
-    cycle.scan = Scan(entry["name"], entry["type"], buses, addresses, cycle.busy)
+    cycle.scan = Scan(cycle, entry["name"], entry["type"], buses, addresses)
+
+
+def _running(cycle):
+    return cycle.scan is not None and not isinstance(cycle.scan, dict)

@@ -50,7 +50,6 @@ async def talk(port):
                 answer = {
                     "passes": cycle.passes,
                     "points": [cycle.points.row(name, now) for name in cycle.points.names()],
-                    "questions": cycle.scan.questions if cycle.scan else 0,
                 }
             else:
                 answer = await setup_wish(cycle, wish, cycle.clock.now())
