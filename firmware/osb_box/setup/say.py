@@ -23,58 +23,54 @@ _TABLES = (
 
 async def setup_state(cycle, now):
     """What the page shows, as the API documents it; never a secret."""
-    return json.loads("".join([piece for piece in setup_pieces(cycle)]))
-
-
-def setup_pieces(cycle):
-    """The same as JSON, in pieces of some hundred bytes: in one piece it would be the largest thing in memory."""
-    from osb_box.setup import catalogue, settings
-
     try:
-        config = _config()
-        hub = config.get("hub")
-        parts = {
-            "configured": bool(config["devices"]),
-            "board": config["board"],
-            "roles": ROLES,
-            "buses": config["buses"],
-            "devices": config["devices"],
-            "scan": cycle.scan.state() if cycle.scan else _NO_SCAN,
-            "wifi": _wifi(cycle, config),
-            "hub": {"host": hub["host"], "connected": bool(cycle.link and cycle.link.connected)} if hub else None,
-            "self_test": cycle.self_test,
-            "taken_back": settings.said(hal.port().state_dir()),
-        }
-        config = None
-        before = "{"
-        for key, value in parts.items():
-            if isinstance(value, list) and value:
-                yield '%s"%s": [' % (before, key)
-                yield from _rows(value)
-            else:
-                yield '%s"%s": %s' % (before, key, json.dumps(value))
-            before = ", "
-        yield ', "profiles": ['
-        yield from _rows(_profiles(catalogue))
-        yield "}"
+        return await _state(cycle)
     finally:
         _leave()
+        gc.collect()
 
 
-def _profiles(catalogue):
+async def _state(cycle):
+    from osb_box.setup import catalogue, settings
+
+    config = _config()
+    hub = config.get("hub")
+    profiles, shared = [], {}
     for name in catalogue.names():
         data = catalogue.profile(name)
         roles = sorted(data["roles"])
-        yield {"name": name, "title": catalogue.title(data), "roles": roles, "bus": data["line"]}
+        roles = shared.setdefault(tuple(roles), roles)
+        profiles.append({"name": name, "title": catalogue.title(data), "roles": roles, "bus": data["line"]})
+        await asyncio.sleep_ms(0)
+    return {
+        "configured": bool(config["devices"]),
+        "board": config["board"],
+        "wired": _wired(),
+        "roles": list(ROLES),
+        "profiles": profiles,
+        "buses": config["buses"],
+        "devices": config["devices"],
+        "scan": cycle.scan.state() if _running(cycle) else cycle.scan or _NO_SCAN,
+        "wifi": _wifi(cycle, config),
+        "hub": {"host": hub["host"], "connected": bool(cycle.link and cycle.link.connected)} if hub else None,
+        "self_test": cycle.self_test,
+        "taken_back": settings.said(hal.port().state_dir()),
+    }
 
 
-def _rows(values):
-    """Rows and the end of an array."""
-    before = ""
-    for value in values:
-        yield before + json.dumps(value)
-        before = ", "
-    yield "]"
+def _wired():
+    """The names that `port` of a bus and `at` of a device may have, as the board's own list has them: {kind: names}."""
+    try:
+        with open(hal.port().state_dir() + "/board.json") as f:
+            board = json.load(f)
+    except OSError:
+        return {}
+    wired = {}
+    for kind in ("uarts", "pulses", "inputs", "relays", "analogue"):
+        names = [entry["name"] for entry in board.get(kind) or ()]
+        if names:
+            wired[kind] = names
+    return wired
 
 
 async def setup_wish(cycle, wish, now):
@@ -154,9 +150,9 @@ def _change(cycle, change):
     new = settings.changed(folder, change)
     if new is None:
         return
-    if cycle.scan:
+    if _running(cycle):
         cycle.scan.cancel()
-        cycle.scan = None
+    cycle.scan = None
     gc.collect()
     try:
         settings.check(new)
@@ -176,7 +172,7 @@ async def _restart(cycle):
 
 
 def _scan(cycle, wish):
-    if cycle.scan and cycle.scan.running:
+    if _running(cycle):
         cycle.scan.cancel()
     if wish is None:
         return
@@ -206,4 +202,8 @@ def _scan(cycle, wish):
         if baud != entry.get("baud"):
             serial = hal.port().serial(entry["port"], baud, entry.get("parity") or "N")
             buses.append((baud, tuned(bus, serial, baud)))
-    cycle.scan = Scan(entry["name"], entry["type"], buses, addresses, cycle.busy)
+    cycle.scan = Scan(cycle, entry["name"], entry["type"], buses, addresses)
+
+
+def _running(cycle):
+    return cycle.scan is not None and not isinstance(cycle.scan, dict)

@@ -31,9 +31,9 @@ def units(line, first=None, last=None):
 
 
 class Scan:
-    """`buses` is [(baud or None, bus)] of one line; `busy()` tells whether a pass of the cycle is under way."""
+    """`buses` is [(baud or None, bus)] of one line. `cycle.scan` is this while it runs, and then what it found."""
 
-    def __init__(self, name, line, buses, addresses, busy, answer_ms=None):
+    def __init__(self, cycle, name, line, buses, addresses):
         self.name = name
         self.found = []
         self.done = 0
@@ -43,8 +43,8 @@ class Scan:
         self._line = line
         self._buses = buses
         self._units = addresses
-        self._busy = busy
-        self._answer_ms = answer_ms or _ANSWER_MS[line]
+        self._cycle = cycle
+        self._answer_ms = _ANSWER_MS[line]
         self._silent = 0
         self._task = asyncio.create_task(self._run())
         self.running = True
@@ -52,6 +52,7 @@ class Scan:
     def state(self):
         """For the page."""
         state = {"running": self.running, "bus": self.name, "done": self.done, "of": self.of, "found": self.found}
+        state["asked"] = self.questions
         if self.error:
             state["error"] = self.error
         return state
@@ -80,12 +81,14 @@ class Scan:
                 if baud:
                     bus.close()
             self.running = False
+            if self._cycle.scan is self:
+                self._cycle.scan = self.state()  # the code that made it leaves memory
 
     async def _turn(self):
         """Wait for a moment at which nobody else needs the bus."""
         self.questions += 1
         await asyncio.sleep_ms(_REST_MS)
-        while self._busy():
+        while self._cycle.busy():
             await asyncio.sleep_ms(_REST_MS)
 
     async def _look(self, bus, baud, unit):

@@ -30,7 +30,7 @@ async def setup(request, box, now):
     if request.method == "POST":
         await say.setup_wish(box.cycle, parsed(request), now)
         return {"ok": True}
-    return "application/json", Text(say.setup_pieces(box.cycle)), "", 200
+    return _as_pieces(await say.setup_state(box.cycle, now))
 
 
 def _told(request, box, now, state, wish):

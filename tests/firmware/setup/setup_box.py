@@ -38,26 +38,25 @@ async def talk(port):
 
             settings.check = no_room
         cycle = made[0]
-        from osb_box.setup.say import setup_pieces, setup_wish
+        from osb_box.setup.say import setup_state, setup_wish
 
         try:
             if wish is None:
-                for piece in setup_pieces(cycle):  # as the page's server sends it
-                    writer.write(piece.encode())
+                state = await setup_state(cycle, cycle.clock.now())
+                for key in list(state):  # in parts, as the page's server does
+                    writer.write(json.dumps({key: state.pop(key)}).encode() + b"\t")
                     await writer.drain()
                 now = cycle.clock.now()
-                writer.write(b"\t")
                 answer = {
                     "passes": cycle.passes,
                     "points": [cycle.points.row(name, now) for name in cycle.points.names()],
-                    "questions": cycle.scan.questions if cycle.scan else 0,
                 }
             else:
                 answer = await setup_wish(cycle, wish, cycle.clock.now())
         except ValueError as e:
             answer = {"error": str(e)}
         forget("osb_box.setup.say")
-        setup_pieces = setup_wish = None
+        setup_state = setup_wish = None
         writer.write(json.dumps(answer).encode() + b"\n")
         await writer.drain()
 

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from osb_hil.boards import load
+
 SDM = {"role": "grid", "profile": "eastron_sdm630", "bus": "rs485", "unit": 1}
 
 
@@ -19,6 +21,17 @@ def test_a_box_with_nothing_but_secrets_tells_what_can_be_set_up(installer, new_
     assert (state["buses"], state["devices"], state["hub"], state["wifi"]) == ([], [], None, None)
     assert state["scan"] == {"running": False, "bus": None, "done": 0, "of": 0, "found": []}
     assert state["self_test"] is None
+
+
+def test_what_is_wired_to_the_board_can_be_chosen_by_name(installer, new_box, tmp_path):
+    (tmp_path / "board.json").write_text(load("pico_w").for_device())
+    assert installer(new_box).ask()["wired"] == {
+        "uarts": ["rs485", "p1"],
+        "pulses": ["s0"],
+        "inputs": ["in1"],
+        "relays": ["relay1", "relay2"],
+        "analogue": ["a0"],
+    }
 
 
 def test_secrets_are_never_told(installer, new_box):
