@@ -143,16 +143,22 @@ class Cycle:
         slot, self._slot = self._slot, slot_start(now)
         if self.link and self.link.connected and self._offered_slot != self._slot:
             offer = self.offer(now)
-            if offer:
-                self.link.offer(offer)
+            try:
+                if offer:
+                    self.link.offer(offer)
+            except MemoryError as e:  # it comes again with the next slot; the readings of this pass would not
+                self._failed("offer", e)
+            offer = None
         rows = []
         for name in self.points.names():
             if not stays_home(name):
                 rows.append(self.points.row(name, now))
         if rows:
-            self.outbox.append(now, rows[:_MAX_ROWS])
-            if self.link:
-                self.link.telemetry_ready()
+            try:
+                self.outbox.append(now, rows[:_MAX_ROWS])
+            finally:  # what the flash refuses can still be sent
+                if self.link:
+                    self.link.telemetry_ready()
         if slot != self._slot:
             self._saved = self._save(self._state_path, self.controller.snapshot(), self._saved)
 

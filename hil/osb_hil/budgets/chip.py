@@ -9,7 +9,7 @@ from osb_hil.targets.pico import EmulatedTarget
 from osb_hil.targets.record import records
 
 POLL_S = 5
-SWEEPS = 2
+SWEEPS = 1
 _SILENCE_MS = 4.01  # t3.5 at 9600 baud, 38.5 bits
 
 
@@ -27,7 +27,7 @@ def measure(name: str) -> dict[str, float]:
             await target.until(lambda: records(target.files()), 10, "the first reading")
             first_reading = target.now_s()
             ratio = 0.0
-            for _ in range(SWEEPS):  # the first one after the start still imports
+            for _ in range(SWEEPS):
                 ratio = await _sweep(target, line)
         finally:
             await target.stop()

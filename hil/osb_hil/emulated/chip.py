@@ -103,10 +103,13 @@ class Chip:
         self._typed += data
         self._feed()
 
-    async def until(self, done: Callable[[], object], seconds: float, what: str) -> None:
-        """Let emulated time pass until `done()`; TimeoutError says that `what` did not come."""
+    async def until(self, done: Callable[[], object], seconds: float, what: str, every_us: int = 0) -> None:
+        """Let emulated time pass until `done()`, which is asked `every_us`; TimeoutError: `what` did not come."""
         end = self.us + int(seconds * 1e6)
-        while not done():
+        next_us = 0
+        while self.us < next_us or not done():
+            if self.us >= next_us:
+                next_us = self.us + every_us
             if self._running and self._running.done():
                 self._running.result()
             if self.us > end:

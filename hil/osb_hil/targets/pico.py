@@ -122,8 +122,8 @@ class EmulatedTarget:
         return (self.chip.us - self._powered_us) / 1e6
 
     async def until(self, done: Callable[[], object], seconds: float, what: str) -> None:
-        """Let emulated time pass."""
-        await self.chip.until(done, seconds, what)
+        """Let emulated time pass; `done` is asked each 20 ms, as it may have to read the whole flash."""
+        await self.chip.until(done, seconds, what, 20_000)
 
     async def page(self, path: str, token: str | None = None) -> tuple[int, bytes]:
         """GET through the emulated radio."""

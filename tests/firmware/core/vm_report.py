@@ -1,0 +1,71 @@
+"""What a pass records, whatever fails beside it: no reading may be lost to an offer or to a flash that refuses."""
+
+import asyncio
+
+from osb_box.cycle import Cycle
+from osb_box.points import Points
+
+NOW = 1768431600  # a slot begins
+
+
+class Controller:
+    def offer(self, now, points, number):
+        return {"id": number}
+
+    def snapshot(self):
+        return {}
+
+
+class Outbox:
+    def __init__(self, full=False):
+        self.rows, self.full = [], full
+
+    def append(self, t, rows):
+        self.rows.append((t, rows))
+        if self.full:
+            raise OSError(28)
+
+
+class Link:
+    connected = True
+
+    def __init__(self, room):
+        self.room, self.offers, self.told = room, 0, 0
+
+    def offer(self, message):
+        if not self.room:
+            raise MemoryError("memory allocation failed, allocating 3248 bytes")
+        self.offers += 1
+
+    def telemetry_ready(self):
+        self.told += 1
+
+
+class Clock:
+    def now(self):
+        return NOW
+
+
+def passed(room, full=False):
+    points = Points(180)
+    points.set("grid.power", 1500, "W", NOW)
+    outbox, link = Outbox(full), Link(room)
+    cycle = Cycle(Clock(), points, None, Controller(), outbox, "/nowhere/state.json", {}, 60)
+    cycle.link = link
+    cycle._save = lambda path, value, written: None
+    asyncio.run(cycle._stage("report", cycle._report(NOW)))
+    return cycle, outbox, link
+
+
+def test_a_reading_is_recorded_although_the_offer_does_not_fit_into_memory():
+    cycle, outbox, link = passed(room=False)
+    assert [t for t, _ in outbox.rows] == [NOW]
+    assert link.told == 1
+    assert "MemoryError" in cycle.errors["offer"]
+
+
+def test_the_link_hears_of_a_reading_that_the_flash_has_refused():
+    cycle, _, link = passed(room=True, full=True)
+    assert link.offers == 1
+    assert link.told == 1
+    assert "OSError" in cycle.errors["report"]
