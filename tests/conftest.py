@@ -1,14 +1,9 @@
 """Tests named `vm_*.py` run on the MicroPython VM with a Pico heap, one VM a file; each `test_*` is an item here."""
 
-import os
-import subprocess
-from pathlib import Path
-
 import pytest
 
-from osb_hil.firmware import micropython
+from on_vm import ROOT, run_vm
 
-ROOT = Path(__file__).parent.parent
 RUNNER = ROOT / "tests" / "vm_runner.py"
 
 
@@ -35,19 +30,6 @@ def pytest_collect_file(parent, file_path):
     if file_path.suffix == ".py" and file_path.name.startswith("vm_") and file_path != RUNNER:
         return VmFile.from_parent(parent, path=file_path)
     return None
-
-
-def run_vm(script, *args, heap="180k", env=None, timeout=120):
-    """Run a script on the MicroPython VM against the sources; returns the finished process."""
-    path = os.pathsep.join(str(p) for p in (ROOT / "firmware", ROOT / "wire", ROOT / "tests"))
-    return subprocess.run(
-        [*micropython(), "-X", f"heapsize={heap}", str(script), *map(str, args)],
-        env={**os.environ, "MICROPYPATH": f"{path}{os.pathsep}.frozen", **(env or {})},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-    )
 
 
 class VmFile(pytest.File):

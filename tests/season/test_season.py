@@ -4,9 +4,9 @@ import os
 from datetime import datetime
 
 import pytest
+from lockstep import DAY_S, ZONE, Season, Tariff, spot_prices
 
 from osb_hil.mix import neighbourhood
-from rig import DAY_S, ZONE, Season, Tariff, spot_prices
 
 HOMES, SEED = 20, 1
 DYNAMIC, FLAT = "dynamic", "flat with peak"

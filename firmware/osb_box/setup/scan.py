@@ -69,7 +69,7 @@ class Scan:
                     if len(self.found) < _MOST_FOUND:
                         await self._look(bus, baud, unit)
                     self.done += 1
-            if self._line == "tcp" and not self._silent:
+            if self._line == "tcp" and self._silent * 4 < len(self._units):  # one late answer proves nothing
                 self._one_for_all()
         except BusError as e:
             self.error = str(e)
@@ -125,7 +125,7 @@ class Scan:
         self.found.append(found)
 
     def _one_for_all(self):
-        """Every unit answered: it is one device that does not look at the address."""
+        """Nearly every unit answered: it is one device that does not look at the address."""
         first = self.found[0]["unit"] if self.found else None
         mine = [None] + [found["profile"] for found in self.found if found["unit"] == first]
         if all([found["profile"] in mine for found in self.found]):

@@ -34,10 +34,10 @@ class EmulatedTarget:
     lines = ("rs485", "p1")
 
     def __init__(self, name: str) -> None:
+        self.name = name
+        self._uf2 = uf2(name)  # says what is missing before the emulator is imported
         from osb_hil.emulated.chip import Chip
 
-        self.name = name
-        self._uf2 = uf2(name)
         self.chip = Chip(self._uf2, name == "pico_w")
         self._erased = True
         self._board = boards.load(_BOARD)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import run_vm
+from on_vm import run_vm
 
 VM = Path(__file__).parent / "damaged_rtu.py"
 NEVER = ("few_bits", "burst")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import run_vm
+from on_vm import run_vm
 
 VM = Path(__file__).parent / "tcp_reads.py"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from measured_home import JANUARY, Follower, Home, homes, truth
 
-from conftest import run_vm
+from on_vm import run_vm
 
 SCRIPT = Path(__file__).with_name("soak_people.py")
 

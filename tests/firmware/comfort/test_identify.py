@@ -34,7 +34,8 @@ def test_what_a_still_home_does_not_show_stays_with_the_installer(start):
     loss, _ = truth(spec)
     guess = {"loss_w_k": round(0.7 * loss), "capacity_wh_k": 14000, "gain_w": 350}
     box = follow(spec, 30, guess, steady=True, start=start)
-    assert box.store.loss == pytest.approx(loss, rel=0.12)
+    # a mild and sunny autumn with little heating tells less
+    assert box.store.loss == pytest.approx(loss, rel=0.25 if start == OCTOBER else 0.12)
     assert box.store.capacity == pytest.approx(14000, rel=0.25 if start == OCTOBER else 0.02)
 
 

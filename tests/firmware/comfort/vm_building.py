@@ -6,7 +6,7 @@ import sys
 
 sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/control")
 
-import quick  # noqa: F401
+import quick
 from little_home import MIDNIGHT, ZONE, LittleHome, home, points_with, put
 
 from osb_box.comfort.say import comfort_state
@@ -61,6 +61,8 @@ def test_found_said_kept_and_used():
     assert comfort_state(again, now)["model"] == model
 
     box.override(0, 0, now)
+    names = ("comfort.identify", "comfort.slot", "comfort.habits", "comfort.say", "comfort.memory", "plan.learn")
+    quick.let_go(*["osb_box." + name for name in names])
     (store,) = box.offer(now, points, 1)["stores"]
     # what is offered is not the warm air above a heater that runs: it is less than the air's temperature says
     at_rest = room.fill(int(little.air * 1000))

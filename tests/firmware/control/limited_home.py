@@ -36,7 +36,7 @@ def all_on(config=None, **values):
     points = points_with(NOON - 900, **measured)
     box.step(NOON - 900, points)
     put(points, NOON, **measured)
-    box.accept(plan(NOON, 8, ev=7360, heat_pump=2500, tank=2000, battery=5000), NOON, points)
+    box.accept(plan(NOON, 4, ev=7360, heat_pump=2500, tank=2000, battery=5000), NOON, points)
     return box, points
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from conftest import run_vm
+from on_vm import run_vm
 from osb_hil.pins import Pins
 
 BOX = Path(__file__).parent / "pins_box.py"

@@ -39,6 +39,7 @@ class Desk:
             "import_max_w": 9200,
             "export_max_w": 9200,
             "stores": [],
+            "load_error_w": None,
         }
 
     def receive(self, kind, message):

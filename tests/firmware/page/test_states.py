@@ -49,6 +49,18 @@ def test_no_hub_no_car_no_heating_no_meter(look, bare):
         page.get_by_text(sentence).first.wait_for()
 
 
+def test_the_installer_has_everything_tested(look, bare):
+    page = look(bare.url + "/")
+    log_in(page, TOKEN)
+    go(page, "installer")
+    page.get_by_role("button", name="Test everything").click()
+    page.get_by_text("no hub is configured").wait_for()
+    assert page.get_by_text("✓ fine").count() >= 2
+    page.get_by_text("Add a line").click()
+    page.get_by_label("Kind").select_option("tcp")
+    assert page.get_by_label("Address").count() >= 1
+
+
 def test_too_many_wrong_codes(look, bare):
     page = look(bare.url + "/", "de")
     wrong = page.locator("#wrong")

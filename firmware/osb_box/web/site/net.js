@@ -17,7 +17,8 @@ async function ask(path, body, raw) {
     if (answer.status != 503) break;
     await new Promise(done => setTimeout(done, 700));
   }
-  let broken = false; // it ceased in the middle
+  // an answer that ceases in the middle is none
+  let broken = false;
   const data = await answer.json().catch(() => { broken = true; return {}; });
   if (answer.status == 401 && path != "/api/login" && path != "/api/reset") signIn();
   else if (answer.status != 503) away(false);

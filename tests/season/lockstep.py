@@ -138,6 +138,7 @@ class Season:
         finally:
             self.vm.stdin.close()
             self.vm.wait(timeout=30)
+            self.vm.stdout.close()
         return [(box.bill(), twin.bill()) for box, twin in pairs]
 
     def _news(self, t):
