@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export MPLBACKEND := Agg
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: setup demo test check format lint types soak hil bench-box bench-dispatch clean
+.PHONY: setup demo firmware test check format lint types soak hil bench-box bench-dispatch clean
 
 setup: $(VENV)/.done
 $(VENV)/.done: pyproject.toml constraints.txt
@@ -26,6 +26,10 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -m 'not soak' -n auto --dist loadgroup
+
+# what boards of each tier get, compiled: build/firmware/core and /full
+firmware: setup
+	$(BIN)/python -m osb_hil.firmware
 
 # whole days with other homes, dates and prices: half an hour
 soak: setup

@@ -1,5 +1,8 @@
 """Telemetry until the hub has acknowledged it: in order, bounded, and on flash before it is on the wire.
 
+A backlog of half of what there is room for gets sparse: from then on the first record of each quarter of an hour is
+kept, so that what a day without the hub costs is resolution (counters are cumulative) and not hours.
+
 Records live in append-only segment files `<epoch>-<first seq>.seg`, one epoch each; a backlog is read back from there.
 What earlier boots left is found by journal.py.
 """
@@ -13,6 +16,7 @@ from micropython import const
 
 HEADER = "<IHIII"  # CRC-32 of all that follows, payload bytes, epoch, seq, time
 HEADER_BYTES = 18
+_SPARSE_S = const(900)  # of a long backlog, a record for each of these is kept
 _TAIL_BYTES = const(4096)  # records waiting in RAM for a batched flush
 _MAX_SEGMENTS = const(40)
 
@@ -29,20 +33,24 @@ class Outbox:
 
     def __init__(self, directory, max_bytes, flush_s, epoch, segments):
         self.epoch = epoch
-        self.messages = self.readings = self.dropped = 0  # since the start
+        self.messages = self.readings = self.dropped = self.spared = 0  # since the start
         self._dir = directory
         self._max_bytes = max_bytes
         self._flush_s = flush_s
         self._segments = segments
         self._file = None  # of the last segment, while it may grow
         self._tail = []  # [(seq, t, payload)] not yet written
-        self._seq = 0
+        self._seq = self._last_t = 0
         self._acked = {}  # epoch -> highest seq that the hub has stored
         self._sent = (0, 0)
         self._place = (None, 0, 0)  # segment, its next seq to read and where in the file that is
 
     def append(self, t, rows):
-        """Record the telemetry points of time `t` [Unix s]; the hub checks them."""
+        """Record the telemetry points of time `t` [Unix s], or spare them; the hub checks them."""
+        if t // _SPARSE_S == self._last_t // _SPARSE_S and self._stored() > self._max_bytes // 2:
+            self.spared += 1
+            return
+        self._last_t = t
         self._seq += 1
         self.messages += 1
         self.readings += len(rows)
@@ -140,6 +148,12 @@ class Outbox:
     def _unacked(self, segment):
         return max(0, segment[_LAST] - max(segment[_FIRST] - 1, self._acked.get(segment[_EPOCH], 0)))
 
+    def _stored(self):
+        total = 0
+        for segment in self._segments:
+            total += segment[_BYTES]
+        return total
+
     def _tail_bytes(self):
         size = 0
         for record in self._tail:
@@ -159,9 +173,7 @@ class Outbox:
             self._tail.pop(0)
         if self._file:
             self._file.flush()
-        stored = 0
-        for segment in segments:
-            stored += segment[_BYTES]
+        stored = self._stored()
         while len(segments) > 1 and (len(segments) > _MAX_SEGMENTS or stored > self._max_bytes):
             stored -= segments[0][_BYTES]
             self._remove(segments[0])

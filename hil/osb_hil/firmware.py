@@ -94,3 +94,8 @@ def _make(target: Path, source: Path, content: bytes, options: list[str]) -> Non
     if done.returncode:
         source.unlink()
         raise ValueError(f"{source} does not compile for MicroPython: {done.stderr.strip()}")
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or TIERS:
+        print(build(name).relative_to(ROOT))

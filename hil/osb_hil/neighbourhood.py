@@ -228,7 +228,7 @@ class Neighbourhood:
             "zone": _zone(self.plan.zone, self.plan.start),
             "poll_s": STEP_S,
             "journal_flush_s": 0,
-            "outbox_max_bytes": 262144,
+            "outbox_max_bytes": 4194304,
             "hub": hub,
             "web": {"host": "127.0.0.1", "port": web_port, "token": f"bench-{name}"},
             "buses": installation.buses,

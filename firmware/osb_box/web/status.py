@@ -43,6 +43,7 @@ def _pieces(box, now, version, heap):
         "readings": outbox.readings,
         "pending": outbox.pending(),
         "dropped": outbox.dropped,
+        "spared": outbox.spared,
     }
     yield ', "outbox": ' + dumps(told)
     yield ', "devices": ' + dumps(cycle.devices.errors())

@@ -36,7 +36,7 @@ def first(board_name: str, board: Board) -> dict[str, Any]:
         "zone": {"utc_offset_s": 3600, "dst": "eu"},
         "poll_s": 10,
         "journal_flush_s": 600,  # an unwritten journal of ten minutes for a flash that lasts for decades
-        "outbox_max_bytes": 131072 if board.tier == "core" else 262144,
+        "outbox_max_bytes": 4194304 if board.port == "unix" else 131072 if board.tier == "core" else 262144,
         "web": {"host": "0.0.0.0", "port": 80 if board.port != "unix" else 8080, "token": code()},
         "buses": [],
         "devices": [],

@@ -155,7 +155,7 @@ def test_the_oldest_goes_when_the_flash_is_full_and_is_counted():
     path = folder("full")
     outbox = opened(path)
     for i in range(300):
-        outbox.append(T + i, ROWS)
+        outbox.append(T + 900 * i, ROWS)
     stored = sum(os.stat(path + "/" + name)[6] for name in segments(path))
     assert stored <= 16384 + 200, stored
     kept = all_sent(outbox)
@@ -167,6 +167,37 @@ def test_the_oldest_goes_when_the_flash_is_full_and_is_counted():
     assert json.loads(outbox.next_message()[2])["oldest"] == kept[0][1]
     again = opened(path, T + 600)
     assert all_sent(again) == kept
+    remove(path)
+
+
+def test_a_long_backlog_gets_sparse_before_anything_is_lost():
+    """16 kB hold 165 records of 81 B and 18 of header. Twenty hours of minutes, all without the hub."""
+    path = folder("sparse")
+    outbox = opened(path)
+    start = T - T % 900
+    for minute in range(1200):
+        outbox.append(start + 60 * minute, ROWS)
+    assert outbox.dropped == 0
+    assert outbox.messages + outbox.spared == 1200
+    times = []
+    while True:
+        record = outbox.next_message()
+        if record is None:
+            break
+        times.append(json.loads(record[2])["t"])
+        del record
+        gc.collect()
+    assert len(times) == outbox.messages
+    minutes = [(t - start) // 60 for t in times]
+    dense = minutes.index(next(m for i, m in enumerate(minutes) if m != i))
+    assert minutes[:dense] == list(range(dense))
+    assert dense > 50
+    first = -(-dense // 15) * 15
+    assert minutes[dense:] == list(range(first, 1200, 15))
+    outbox.ack(T, outbox.messages)
+    for minute in range(1200, 1210):
+        outbox.append(start + 60 * minute, ROWS)
+    assert outbox.pending() == 10
     remove(path)
 
 
