@@ -31,7 +31,7 @@ def keygen(path: Annotated[Path, typer.Argument(help="Where to write the private
 
 @app.command("sign")
 def sign(
-    compiled: Annotated[Path, typer.Argument(help="Folder with the compiled firmware (`make firmware`: build/firmware/core).")],
+    compiled: Annotated[Path, typer.Argument(help="What `make firmware` compiled (build/firmware/core).")],
     out: Annotated[Path, typer.Option(help="Folder to write the release to.")],
     key: Key,
     release_number: Annotated[int, typer.Option("--release", min=1, max=2**30, help="Higher than any before it.")],
