@@ -56,6 +56,13 @@ class Bill:
     water_min: float = 0.0
     car_wh: float = 0.0
 
+    def add(self, other: "Bill") -> None:
+        """Another time of the same home."""
+        for name in ("energy_eur", "peak_eur", "stored_eur", "cold_min", "water_min", "car_wh"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for month, kw in other.peaks_kw.items():
+            self.peaks_kw[month] = max(kw, self.peaks_kw.get(month, 0.0))
+
     @property
     def eur(self) -> float:
         """Energy and peaks, less what is left in the stores."""

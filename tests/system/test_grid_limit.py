@@ -7,7 +7,7 @@ import osb_hil.neighbourhood
 from osb_hil.mix import neighbourhood
 from osb_hub.control import home_limits
 from osb_hub.store.database import Database
-from rig import needs_mosquitto, street
+from rig import backlog_gone, needs_mosquitto, street
 
 START = 1768431600 + 17 * 3600 + 900  # 2026-01-15 17:15 in Brussels
 MINUTE = 60
@@ -87,6 +87,7 @@ def test_a_limit_holds_within_a_step_and_survives_hub_and_box(tmp_path, monkeypa
 
             await hub.start()
             await bench.step_to(at + 16 * MINUTE)
+            await backlog_gone(bench, [NAME])
             assert drawn(hub, at + 16 * MINUTE) <= LIMIT_W + SLACK_W
             assert said(hub)[0] == said(hub)[-1] == "limited"
             for minute in range(11, 15):

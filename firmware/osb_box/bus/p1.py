@@ -27,7 +27,7 @@ def milli(text):
 
 def _day(stamp):
     """A number that grows by one a day, and by a few more where a month ends; None if it is no date."""
-    if not stamp[:12].isdigit() or not 0 < int(stamp[2:4]) <= 12:
+    if len(stamp) < 12 or not stamp[:12].isdigit() or not 0 < int(stamp[2:4]) <= 12:
         return None
     return int(stamp[:2]) * 372 + int(stamp[2:4]) * 31 + int(stamp[4:6])
 

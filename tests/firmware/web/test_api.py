@@ -18,7 +18,7 @@ def test_status_tells_what_the_box_knows(browser):
     assert status["points"] == []
     assert status["link"] is None
     assert status["outbox"]["pending"] == 0
-    assert set(status["outbox"]) == {"epoch", "messages", "readings", "pending", "dropped"}
+    assert set(status["outbox"]) == {"epoch", "messages", "readings", "pending", "dropped", "spared"}
     assert "override" in status["control"]
     assert status["heap_free"] > status["heap_largest"] > 0
     assert "heap_largest" not in browser.get("/api/status").json()
