@@ -1,5 +1,6 @@
 """A browser as a household has one, and the home it looks at."""
 
+import gc
 import shutil
 
 import pytest
@@ -27,6 +28,8 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+    # playwright's greenlets end here, and not within the parser that builds the next firmware (Python 3.11 minds)
+    gc.collect()
 
 
 @pytest.fixture(scope="session")
