@@ -1,46 +1,11 @@
 """The installer sets up a home with the page alone: a real browser, the real firmware, meters on a real serial line."""
 
+import json
 import time
 
-import pytest
-from new_home import PROBE, NewHome
+from new_home import PROBE
 from test_keyboard import focused, tab_to
 from test_screens import faults, show, sideways
-
-from osb_hil.firmware import build
-
-
-@pytest.fixture(scope="session")
-def firmware():
-    """Built before there is a browser: Python 3.11 cannot parse in the stack that playwright makes of a thread."""
-    return build()
-
-
-@pytest.fixture
-def site(tmp_path, firmware):
-    home = NewHome(tmp_path, firmware)
-    try:
-        yield home
-    finally:
-        home.stop()
-
-
-@pytest.fixture
-def installation(look, site):
-    """`installation(**more)`: the installer's screen of a new box, logged in."""
-
-    def open_page(lang="en", **more):
-        page = look(site.url + "/", lang, **more)
-        page.fill("#code", site.code)
-        page.press("#code", "Enter")
-        page.wait_for_selector("nav a")
-        show(page, "installer")
-        page.locator(".lines h2").wait_for()
-        return page
-
-    yield open_page
-    # a browser tells of each question that a box does not hear while it restarts
-    look.errors[:] = [line for line in look.errors if "Failed to load resource: net::ERR" not in line]
 
 
 def save(page):
@@ -86,8 +51,9 @@ def test_from_an_empty_box_to_a_home_that_is_measured(installation, site):
 
     page.get_by_role("button", name="Look on rs485").click()
     page.locator(".scan").get_by_text("2 devices were found.").wait_for(timeout=30000)
-    page.get_by_role("button", name="Use as: Grid meter, Eastron SDM630").click()
-    page.get_by_role("button", name="Use as: Solar panels, Eastron SDM120").click()
+    page.get_by_role("button", name="Use it: Eastron SDM630").click()
+    page.get_by_role("combobox", name="What it is for: Eastron SDM120").select_option(label="Solar panels")
+    page.get_by_role("button", name="Use it: Eastron SDM120").click()
     page.get_by_label("Peak power (W)").fill("4200")
     page.locator(".devices").get_by_role("button", name="Add").first.click()
     page.locator(".draft").get_by_text("2 changes are not saved yet.").wait_for()
@@ -223,3 +189,36 @@ def test_a_box_short_of_memory_is_asked_again(look, site):
     show(page, "installer")
     page.get_by_text("Add a line").wait_for()
     assert len(asked) == 5
+
+
+def test_a_hidden_network_is_typed_and_the_hubs_password_is_not_lost(installation, site):
+    """A process has no radio: what a board would tell is put into the real answer, and wishes are kept here."""
+    page, wished = installation(), []
+
+    def with_radio(route):
+        if route.request.method == "POST":
+            wished.append(route.request.post_data_json)
+            return route.fulfill(status=200, body='{"ok": true}')
+        state = route.fetch().json()
+        state["wifi"] = {"ssid": "attic", "networks": [{"ssid": "attic", "rssi": -60}, {"ssid": "cellar", "rssi": -70}]}
+        state["hub"] = {"host": "hub.example", "port": 1883, "connected": True}
+        return route.fulfill(status=200, body=json.dumps(state))
+
+    page.route("**/api/setup", with_radio)
+    show(page, "now")
+    show(page, "installer")
+    network = page.get_by_role("combobox", name="Network", exact=True)
+    assert network.input_value() == "attic"
+    network.select_option(label="Another …")
+    page.get_by_role("textbox", name="Network", exact=True).fill("hidden")
+    page.locator(".setup form").first.get_by_label("Password").fill("pass-word")
+    assert faults(page) == []
+    page.get_by_role("button", name="Connect").click()
+    page.wait_for_function("() => document.getElementById('say').textContent.startsWith('The box is back')")
+    page.get_by_text("Change", exact=True).click()
+    form = page.locator(".setup form").last
+    form.get_by_label("Address").fill("other.example")
+    form.get_by_role("button", name="Save").click()
+    page.wait_for_function("() => document.querySelector('progress')")
+    hub = {"keepalive_s": 60, "retry_s": 60, "host": "other.example", "port": 1883}
+    assert wished == [{"wifi": {"ssid": "hidden", "password": "pass-word"}}, {"settings": {"hub": hub}}]

@@ -15,8 +15,7 @@ Object.assign(INSTALLER, {
     const d = this.data, {devices, base} = this.draft;
     const title = v => [(d.profiles.find(p => p.name == v.profile) || {title: v.profile}).title, v.bus, v.unit, v.at, v.per_kwh && t("per", {n: num(v.per_kwh)})].filter(x => x !== null && x !== undefined).join(" · ");
     this.more = h("div");
-    return card(t("devices"), devices.length ? h("ul", {class: "list"}, devices.map(v => h("li", {class: "row"}, h("span", {class: "wide"}, h("strong", {}, t("role." + v.role)), h("br"), h("span", {class: "soft small"}, title(v))),
-      !base[1].some(x => same(x, v)) && h("span", {class: "tag"}, t("draft.new")),
+    return card(t("devices"), devices.length ? h("ul", {class: "list"}, devices.map(v => h("li", {class: "row"}, h("span", {class: "wide"}, h("strong", {}, t("role." + v.role)), h("br"), h("span", {class: "soft small"}, title(v)), this.tag(v, base[1])),
       h("button", {class: "danger", "aria-label": t("remove") + ": " + t("role." + v.role) + ", " + title(v), onclick: () => { this.draft.devices = devices.filter(x => x != v); this.show(["devices", "summary"]); }}, t("remove"))))) : h("p", {class: "soft"}, t("devices.none")),
     this.more, this.lineChoices().length > 0 && h("details", {}, h("summary", {}, t("devices.add")), this.newDevice()));
   },
@@ -27,7 +26,7 @@ Object.assign(INSTALLER, {
   },
   newDevice() {
     const d = this.data, lines = this.lineChoices(), needs = h("div", {class: "fields"});
-    const bus = select("bus", lines.map(b => [b.name, b.name + " (" + this.kind(b.type) + ")"])), role = h("select", {name: "role"}), profile = h("select", {name: "profile"});
+    const bus = select("bus", lines.map(b => [b.name, b.type == "board" ? this.kind(b.type) : b.name + " (" + this.kind(b.type) + ")"])), role = h("select", {name: "role"}), profile = h("select", {name: "profile"});
     const line = () => lines.find(b => b.name == bus.value), modbus = type => type == "rtu" || type == "tcp";
     // a gateway brings a serial line onto the network, and some devices speak both: those of the line come first
     const fitting = () => d.profiles.filter(p => (p.bus == line().type || modbus(p.bus) && modbus(line().type)) && this.possible(p.name)).sort((a, b) => (b.bus == line().type) - (a.bus == line().type));
@@ -42,7 +41,7 @@ Object.assign(INSTALLER, {
     return h("form", {onsubmit: event => {
       event.preventDefault();
       this.add(this.told(new FormData(event.target)), ["devices", "summary"]);
-    }}, h("div", {class: "fields"}, h("label", {}, t("devices.bus"), bus), h("label", {}, t("devices.role"), role)), h("label", {}, t("devices.profile"), profile), needs, h("button", {class: "plain"}, t("add")));
+    }}, h("label", {}, t("devices.bus"), bus), h("label", {}, t("devices.role"), role), h("label", {}, t("devices.profile"), profile), needs, h("button", {class: "plain"}, t("add")));
   },
   // of the first with a role the box wants to know how large it is
   add(device, focus) {

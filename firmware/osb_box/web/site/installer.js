@@ -21,7 +21,7 @@ function choice(label, name, options, usual) {
 
 const INSTALLER = {
   build(root) {
-    this.root = h("div");
+    this.root = h("div", {class: "setup"});
     this.parts = Object.fromEntries(["draft", "lines", "scan", "devices"].map(name => [name, h("div", {class: name})]));
     root.append(h("p", {class: "soft"}, t("setup.how")), this.root);
     this.load();
@@ -72,7 +72,7 @@ const INSTALLER = {
     notice(answer.ok ? said || t(restarts ? "restart" : "saved") : answer.error, !answer.ok);
     if (!answer.ok) { const box = $("notice"); if (box) box.focus(); return false; }
     if (!restarts) return this.load();
-    if (body.settings.buses || body.settings.devices) this.draft = null;
+    if (body.settings && (body.settings.buses || body.settings.devices)) this.draft = null;
     const root = this.root, title = $("screen").querySelector("h1");
     root.replaceChildren(card("", h("p", {class: "lead"}, t("restart")), h("progress", {"aria-label": t("restart")})));
     title.focus();
@@ -81,15 +81,15 @@ const INSTALLER = {
     if (root.isConnected && await this.load()) say(t(this.data.taken_back ? "setup.back" : "setup.up"));
     return true;
   },
-  form(title, body, fields, label, ...more) {
-    return h("form", {onsubmit: event => { event.preventDefault(); this.send(body(new FormData(event.target))); }}, card(title, fields, h("div", {class: "chips"}, h("button", {class: "plain"}, label), more)));
+  form(body, fields, label, ...more) {
+    return h("form", {onsubmit: event => { event.preventDefault(); this.send(body(new FormData(event.target))); }}, fields, h("div", {class: "chips"}, h("button", {class: "plain"}, label), more));
   },
   wifi(d) {
     if (!d.wifi) return "";
     const names = d.wifi.networks.map(n => n.ssid);
     if (d.wifi.ssid && !names.includes(d.wifi.ssid)) names.unshift(d.wifi.ssid);
-    return this.form(t("wifi"), f => ({wifi: {ssid: f.get("ssid"), password: f.get("password")}}), h("div", {class: "fields"}, choice(t("wifi.name"), "ssid", names, d.wifi.ssid), field(t("password"), {type: "password", name: "password", autocomplete: "off"})),
-      t("wifi.do"), h("button", {type: "button", class: "plain", onclick: () => this.send({scan: "wifi"}, t("wifi.look"))}, t("wifi.look")));
+    return card(t("wifi"), this.form(f => ({wifi: {ssid: f.get("ssid"), password: f.get("password")}}), h("div", {class: "fields"}, choice(t("wifi.name"), "ssid", names, d.wifi.ssid), field(t("password"), {type: "password", name: "password", autocomplete: "off"})),
+      t("wifi.do"), h("button", {type: "button", class: "plain", onclick: () => this.send({scan: "wifi"}, t("wifi.look"))}, t("wifi.look"))));
   },
   hub(d) {
     // what is left empty stays as it is
@@ -98,8 +98,8 @@ const INSTALLER = {
       for (const key of ["host", "user", "password"]) if (f.get(key)) hub[key] = f.get(key);
       return {settings: {hub: hub.host ? {...hub, port: +f.get("port")} : null}};
     };
-    return this.form(t("hub"), change, [h("p", {class: "soft"}, d.hub ? t(d.hub.connected ? "hub.on" : "hub.off", {host: d.hub.host}) : t("hub.none")), h("details", {}, h("summary", {}, t("hub.change")), h("div", {class: "fields"}, field(t("bus.host"), {name: "host", value: d.hub ? d.hub.host : ""}), field(t("bus.port"), {name: "port", type: "number", min: 1, max: 65535, required: true, value: d.hub ? d.hub.port : 8883}),
-      field(t("hub.user"), {name: "user", autocomplete: "off", value: d.hub ? "" : S.box || ""}), field(t("password"), {name: "password", type: "password", autocomplete: "off"})), h("p", {class: "soft small"}, t("hub.kept")))], t("hub.do"));
+    return card(t("hub"), h("p", {class: "soft"}, d.hub ? t(d.hub.connected ? "hub.on" : "hub.off", {host: d.hub.host}) : t("hub.none")), h("details", {}, h("summary", {}, t("hub.change")), this.form(change, [h("div", {class: "fields"}, field(t("bus.host"), {name: "host", value: d.hub ? d.hub.host : ""}), field(t("bus.port"), {name: "port", type: "number", min: 1, max: 65535, required: true, value: d.hub ? d.hub.port : 8883}),
+      field(t("hub.user"), {name: "user", autocomplete: "off", value: d.hub ? "" : S.box || ""}), field(t("password"), {name: "password", type: "password", autocomplete: "off"})), h("p", {class: "soft small"}, t("hub.kept"))], t("hub.do"))));
   },
   test(d) {
     return card(t("test"), d.self_test ? h("ul", {class: "list"}, d.self_test.map(x => h("li", {class: "row"}, h("span", {class: "wide"}, h("strong", {}, has("test." + x.what) ? t("test." + x.what) : x.what), h("br"), h("span", {class: "soft small"}, x.says)), h("span", {class: "tag" + (x.ok ? "" : " quiet")}, (x.ok ? "✓ " : "✗ ") + t(x.ok ? "test.ok" : "test.bad"))))) : h("p", {class: "soft"}, t("test.how")),

@@ -7,10 +7,10 @@ const USUAL = {rtu: "rs485", tcp: "net", p1: "p1", sml: "p1", board: "board"};
 Object.assign(INSTALLER, {
   kind: type => ({rtu: "RS-485 (Modbus RTU)", tcp: "Modbus TCP", p1: "P1 / HAN"})[type] || t("bus." + type),
   about: bus => [INSTALLER.kind(bus.type), bus.host, bus.port, bus.baud, bus.parity && t("parity." + bus.parity)].filter(Boolean).join(" · "),
+  tag: (one, base) => !base.some(x => same(x, one)) && [h("br"), h("span", {class: "tag"}, t("draft.new"))],
   lines() {
     const {buses, devices, base} = this.draft;
-    return card(t("bus"), buses.length ? h("ul", {class: "list"}, buses.map(b => h("li", {class: "row"}, h("span", {}, h("strong", {}, b.name), h("br"), h("span", {class: "soft small"}, this.about(b))),
-      !base[0].some(x => same(x, b)) && h("span", {class: "tag"}, t("draft.new")),
+    return card(t("bus"), buses.length ? h("ul", {class: "list"}, buses.map(b => h("li", {class: "row"}, h("span", {class: "wide"}, h("strong", {}, b.name), h("br"), h("span", {class: "soft small"}, this.about(b)), this.tag(b, base[0])),
       !devices.some(v => v.bus == b.name) && h("button", {class: "danger", "aria-label": t("remove") + ": " + b.name, onclick: () => { this.draft.buses = buses.filter(x => x != b); this.show(["lines", "summary"]); }}, t("remove"))))) : h("p", {class: "soft"}, t("bus.none")),
     h("details", {}, h("summary", {}, t("bus.add")), this.newLine()));
   },
@@ -62,9 +62,13 @@ Object.assign(INSTALLER, {
       const profile = d.profiles.find(p => p.name == x.profile), there = draft.devices.some(v => v.bus == x.bus && v.unit == x.unit && (v.profile == x.profile || !profile));
       const where = [x.bus, x.unit, x.baud && t("bus.at", {n: x.baud})].filter(Boolean).join(" · ");
       return h("li", {}, h("strong", {}, profile || !x.profile && x.title ? x.title : t("scan.unknown")), h("br"), h("span", {class: "soft small"}, where), there ? h("p", {}, h("span", {class: "tag"}, t("scan.used")))
-        : profile && h("div", {class: "chips"}, profile.roles.map(role => h("button", {class: "plain", "aria-label": t("scan.as", {role: t("role." + role)}) + ", " + x.title + ", " + where, onclick: () => this.use(role, x)}, t("scan.as", {role: t("role." + role)})))));
+        : profile && this.offer(x, d.roles.filter(role => profile.roles.includes(role)), x.title + ", " + where));
     })));
     this.result.replaceChildren(...parts);
+  },
+  offer(x, roles, where) {
+    const pick = select("as", roles.map(role => [role, t("role." + role)]), roles.find(role => !this.draft.devices.some(v => v.role == role)), {"aria-label": t("devices.role") + ": " + where});
+    return h("div", {class: "chips"}, h("label", {}, pick), h("button", {class: "plain", "aria-label": t("scan.use") + ": " + where, onclick: () => this.use(pick.value, x)}, t("scan.use")));
   },
   // one that answers at another speed brings its line to that speed
   use(role, x) {
