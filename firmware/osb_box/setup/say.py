@@ -1,6 +1,5 @@
-"""The installer's page asks and wishes here: GET and POST /api/setup. Imported for one use."""
+"""The installer's page asks here: GET /api/setup. Imported for one use."""
 
-import asyncio
 import gc
 import json
 
@@ -8,114 +7,83 @@ from osb_box import forget, hal
 from osb_box.devices import ROLES
 
 _NO_SCAN = {"running": False, "bus": None, "done": 0, "of": 0, "found": []}
-_WISHES = ("scan", "settings", "self_test", "wifi")
-_RESTART_MS = 1500  # until the answer is on its way to the browser
-_FOR_NOW = ("catalogue", "settings", "self_test", "known")  # modules beside this one
-_TABLES = (
-    "osb_box.config",
-    "osb_box.config_fields",
-    "osb_box.devices.profile",
-    "osb_wire.fields",
-    "osb_wire.topics",
-    "osb_wire.terms",
-)
 
 
-async def setup_state(cycle, now):
-    """What the page shows, as the API documents it; never a secret."""
+def setup_state(cycle, now):
+    """What the page shows, as the API documents it; never a secret. `profiles` are read while they are iterated."""
     try:
-        return await _state(cycle)
+        return _state(cycle)
     finally:
-        _leave()
+        forget("osb_boot.atomic")
+        hal.leave()
         gc.collect()
 
 
-async def _state(cycle):
-    from osb_box.setup import catalogue, settings
+def scan_state(cycle):
+    """How the search goes, and nothing else: the page asks for it again and again."""
+    scan = cycle.scan
+    return {"scan": scan.state() if hasattr(scan, "state") else scan or _NO_SCAN}
 
-    config = _config()
+
+def _state(cycle):
+    folder = hal.port().state_dir()
+    with open(folder + "/config.json") as f:
+        config = json.load(f)
     hub = config.get("hub")
-    profiles, shared = [], {}
-    for name in catalogue.names():
-        data = catalogue.profile(name)
-        roles = sorted(data["roles"])
-        roles = shared.setdefault(tuple(roles), roles)
-        profiles.append({"name": name, "title": catalogue.title(data), "roles": roles, "bus": data["line"]})
-        await asyncio.sleep_ms(0)
-    return {
+    state = {
         "configured": bool(config["devices"]),
         "board": config["board"],
-        "wired": _wired(),
+        "wired": _wired(folder),
         "roles": list(ROLES),
-        "profiles": profiles,
+        "profiles": _profiles(),
         "buses": config["buses"],
         "devices": config["devices"],
-        "scan": cycle.scan.state() if _running(cycle) else cycle.scan or _NO_SCAN,
+        "about": [role for role in ROLES if config["home"].get(role)],
         "wifi": _wifi(cycle, config),
-        "hub": {"host": hub["host"], "connected": bool(cycle.link and cycle.link.connected)} if hub else None,
+        "hub": None,
         "self_test": cycle.self_test,
-        "taken_back": settings.said(hal.port().state_dir()),
+        "taken_back": taken_back(folder),
     }
+    if hub:
+        connected = bool(cycle.link and cycle.link.connected)
+        state["hub"] = {"host": hub["host"], "port": hub["port"], "connected": connected}
+    state.update(scan_state(cycle))
+    return state
 
 
-def _wired():
-    """The names that `port` of a bus and `at` of a device may have, as the board's own list has them: {kind: names}."""
+def taken_back(folder):
+    """Why the last change of settings was taken back; None if it was not."""
+    from osb_boot.atomic import load
+
+    trial = load(folder + "/config.try")
+    return trial["said"] if trial and trial["boots"] < 0 else None
+
+
+def _profiles():
+    """One after the other, as memory has no room for all of them; the code that reads them goes with the last."""
+    from osb_box.setup import catalogue
+
+    forget("osb_box.setup.catalogue")
+    for name in catalogue.names():
+        data = catalogue.profile(name)
+        yield {"name": name, "title": catalogue.title(data), "roles": sorted(data["roles"]), "bus": data["line"]}
+
+
+def _wired(folder):
+    """What `port` of a bus and `at` of a device may be, as the board's own list has it: {kind: names}."""
     try:
-        with open(hal.port().state_dir() + "/board.json") as f:
+        with open(folder + "/board.json") as f:
             board = json.load(f)
     except OSError:
         return {}
     wired = {}
     for kind in ("uarts", "pulses", "inputs", "relays", "analogue"):
-        names = [entry["name"] for entry in board.get(kind) or ()]
+        names = [entry.get("path") or entry["name"] for entry in board.get(kind) or ()]
         if names:
             wired[kind] = names
+    for kind in ("onewire", "i2c"):  # one of each at most, without a name
+        wired[kind] = bool(board.get(kind))
     return wired
-
-
-async def setup_wish(cycle, wish, now):
-    """Do what an installer asks for; ValueError is a sentence without its full stop.
-
-    {"scan": bus, "wifi" or null}, or {"scan": {"bus", "first", "last", "bauds"}}; {"settings": partial configuration};
-    {"self_test": true}; {"wifi": {"ssid", "password"}}. After other settings the box restarts.
-    """
-    if not isinstance(wish, dict) or not wish:
-        raise ValueError("The body must be an object with one of %s" % ", ".join(_WISHES))
-    for key in wish:
-        if key not in _WISHES:
-            raise ValueError("%s: is not a known wish; known are %s" % (key, ", ".join(_WISHES)))
-    try:
-        _grant(cycle, wish, now)
-    finally:
-        _leave()
-    return {"ok": True}
-
-
-def _leave():
-    """What was needed for this one answer leaves memory."""
-    forget(*["osb_box.setup." + name for name in _FOR_NOW])
-    forget("osb_boot.atomic", "osb_box.sense.attach", *_TABLES)
-    hal.leave()
-
-
-def _grant(cycle, wish, now):
-    change = wish.get("settings")
-    if "wifi" in wish:
-        change = dict(change or {}, wifi=_wifi_wish(wish["wifi"]))
-    if change is not None:
-        _change(cycle, change)
-    if "scan" in wish:
-        _scan(cycle, wish["scan"])
-    if wish.get("self_test"):
-        from osb_box.setup.self_test import self_test
-
-        types = {bus["name"]: bus["type"] for bus in _config()["buses"]}
-        cycle.self_test = self_test(cycle, types, now, hal.port().state_dir())
-
-
-def _config():
-    with open(hal.port().state_dir() + "/config.json") as f:
-        return json.load(f)
 
 
 def _wifi(cycle, config):
@@ -135,75 +103,3 @@ def _wifi(cycle, config):
         return None
     networks = [{"ssid": ssid, "rssi": rssi} for ssid, rssi in cycle.networks]
     return {"ssid": (config.get("wifi") or {}).get("ssid"), "networks": networks}
-
-
-def _wifi_wish(wifi):
-    if not isinstance(wifi, dict) or not isinstance(wifi.get("ssid"), str) or not wifi["ssid"]:
-        raise ValueError("wifi: ssid is missing: the name of the network")
-    return {"ssid": wifi["ssid"], "password": wifi.get("password") or None}
-
-
-def _change(cycle, change):
-    from osb_box.setup import settings
-
-    folder = hal.port().state_dir()
-    new = settings.changed(folder, change)
-    if new is None:
-        return
-    if _running(cycle):
-        cycle.scan.cancel()
-    cycle.scan = None
-    gc.collect()
-    try:
-        settings.check(new)
-    except MemoryError:
-        pass  # the start will check them with room for it, and go back with the reason if they are wrong
-    forget(*_TABLES)
-    gc.collect()
-    settings.replace(folder, new)
-    asyncio.create_task(_restart(cycle))
-
-
-async def _restart(cycle):
-    await asyncio.sleep_ms(_RESTART_MS)
-    from osb_box.restart import restart
-
-    restart(cycle.outbox)
-
-
-def _scan(cycle, wish):
-    if _running(cycle):
-        cycle.scan.cancel()
-    if wish is None:
-        return
-    if wish == "wifi":
-        cycle.networks = None
-        return
-    if isinstance(wish, str):
-        wish = {"bus": wish}
-    if not isinstance(wish, dict):
-        raise ValueError("scan: must be the name of a bus")
-    entries = {bus["name"]: bus for bus in _config()["buses"]}
-    entry = entries.get(wish.get("bus"))
-    if entry is None:
-        names = ", ".join(sorted(entries)) or "none defined"
-        raise ValueError("scan: %s is not a bus: must be one of %s" % (wish.get("bus"), names))
-    bus = cycle.buses.get(entry["name"])
-    if entry["type"] not in ("rtu", "tcp") or bus is None:
-        raise ValueError("scan: %s is of type %s, which has nothing to look for" % (entry["name"], entry["type"]))
-    from osb_box.setup.scan import Scan, tuned, units
-
-    first, last = wish.get("first"), wish.get("last", wish.get("first"))
-    if first is not None and not (isinstance(first, int) and isinstance(last, int)):
-        raise ValueError("scan: first and last must be addresses")
-    addresses = units(entry["type"], first, last)
-    buses = [(None, bus)]
-    for baud in wish.get("bauds") or ():
-        if baud != entry.get("baud"):
-            serial = hal.port().serial(entry["port"], baud, entry.get("parity") or "N")
-            buses.append((baud, tuned(bus, serial, baud)))
-    cycle.scan = Scan(cycle, entry["name"], entry["type"], buses, addresses)
-
-
-def _running(cycle):
-    return cycle.scan is not None and not isinstance(cycle.scan, dict)

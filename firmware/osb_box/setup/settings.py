@@ -137,12 +137,6 @@ def settled(folder):
     _remove(folder + "/config.old")
 
 
-def said(folder):
-    """Why the last change of settings was taken back; None if it was not."""
-    trial = load(folder + "/config.try")
-    return trial["said"] if trial and trial["boots"] < 0 else None
-
-
 def _remove(path):
     try:
         os.remove(path)

@@ -4,7 +4,10 @@ import json
 
 
 def of(value):
-    """Pieces of the JSON of an object, the items of its lists one by one; it has no room in memory as one text."""
+    """Pieces of the JSON of an object, the items of its lists one by one; it has no room in memory as one text.
+
+    A list may be a generator, so that it has not to be in memory as a whole either.
+    """
     if not isinstance(value, dict):
         yield json.dumps(value)
         return
@@ -12,7 +15,7 @@ def of(value):
     for key in value:
         yield '%s"%s": ' % (comma, key)
         comma = ", "
-        if isinstance(value[key], list):
+        if isinstance(value[key], list) or hasattr(value[key], "send"):
             between = "["
             for item in value[key]:
                 yield between + json.dumps(item)

@@ -21,16 +21,13 @@ def events(request, box, now):
     return _told(request, box, now, say.events_state, say.events_wish)
 
 
-async def setup(request, box, now):
-    """GET and POST /api/setup."""
-    from osb_box import forget
-
-    say = _module("osb_box.setup.say", "way to be set up from here")
-    forget("osb_box.setup.say")
+def setup(request, box, now):
+    """GET and POST /api/setup; GET /api/setup?scan only how the search goes."""
     if request.method == "POST":
-        await say.setup_wish(box.cycle, parsed(request), now)
-        return {"ok": True}
-    return _as_pieces(await say.setup_state(box.cycle, now))
+        wish = _module("osb_box.setup.wish", "way to be set up from here")
+        return wish.setup_wish(box.cycle, parsed(request), now)
+    say = _module("osb_box.setup.say", "way to be set up from here")
+    return _as_pieces(say.scan_state(box.cycle) if request.query == "scan" else say.setup_state(box.cycle, now))
 
 
 def _told(request, box, now, state, wish):

@@ -1,9 +1,13 @@
 """A browser as a household has one, and the home it looks at."""
 
+import gc
 import shutil
 
 import pytest
 from living_home import LivingHome
+from new_home import NewHome
+
+from osb_hil.firmware import build
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -27,6 +31,8 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+    # playwright's greenlets end here, and not within the parser that builds the next firmware (Python 3.11 minds)
+    gc.collect()
 
 
 @pytest.fixture(scope="session")
@@ -90,3 +96,36 @@ def inside(look, home):
         return page
 
     return open_page
+
+
+@pytest.fixture(scope="session")
+def firmware():
+    """Built before there is a browser: Python 3.11 cannot parse in the stack that playwright makes of a thread."""
+    return build()
+
+
+@pytest.fixture
+def site(tmp_path, firmware):
+    home = NewHome(tmp_path, firmware)
+    try:
+        yield home
+    finally:
+        home.stop()
+
+
+@pytest.fixture
+def installation(look, site):
+    """`installation(**more)`: the installer's screen of a new box, logged in."""
+
+    def open_page(lang="en", **more):
+        page = look(site.url + "/", lang, **more)
+        page.fill("#code", site.code)
+        page.press("#code", "Enter")
+        page.wait_for_selector("nav a")
+        page.evaluate("location.hash = 'installer'")
+        page.locator(".lines h2").wait_for()
+        return page
+
+    yield open_page
+    # a browser tells of each question that a box does not hear while it restarts
+    look.errors[:] = [line for line in look.errors if "Failed to load resource: net::ERR" not in line]

@@ -1,6 +1,7 @@
 """The pictures in docs/img: taken of the living home, to be looked at by a person. Run by `make soak`."""
 
 import pytest
+from test_installer import by_hand, save
 
 from osb_hil.firmware import ROOT
 
@@ -21,7 +22,36 @@ def test_pictures_for_the_documents(inside, home):
         page = inside(lang, dark=dark)
         page.evaluate("name => { location.hash = name }", screen)
         page.wait_for_timeout(4000)
+        assert screen != "installer" or page.locator(".lines li").count() > 1
         page.evaluate("() => document.activeElement.blur()")
         page.screenshot(path=IMAGES / name)
         page.close()
         assert (IMAGES / name).stat().st_size < 120_000
+
+
+@pytest.mark.soak
+def test_pictures_of_a_home_that_is_set_up(installation, site):
+    page = installation()
+    page.get_by_text("Add a line").click()
+    page.locator(".lines form").get_by_role("button", name="Add").click()
+    save(page)
+    page.get_by_role("button", name="Look on rs485").click()
+    page.locator(".scan").get_by_text("2 devices were found.").wait_for(timeout=30000)
+    page.get_by_role("button", name="Use it: Eastron SDM630").click()
+    picture(page, ".scan", "page-installer-scan.png")
+    by_hand(page, "board", "Heat pump", "s0_pulse")
+    page.locator(".devices form").first.get_by_role("button", name="Add").click()
+    page.get_by_text("Add one by hand").click()
+    form = page.locator(".devices form").last
+    form.get_by_label("Line").select_option("board")
+    form.get_by_label("What it is for").select_option(label="Room")
+    form.get_by_label("Model").select_option("pir")
+    picture(page, ".devices", "page-installer-devices.png")
+
+
+def picture(page, part, name):
+    page.evaluate("() => document.activeElement.blur()")
+    page.evaluate("part => scrollTo(0, document.querySelector(part).offsetTop - 190)", part)
+    page.wait_for_timeout(500)
+    page.screenshot(path=IMAGES / name)
+    assert (IMAGES / name).stat().st_size < 120_000

@@ -38,6 +38,8 @@ def test_every_screen_is_whole_in_two_languages_at_320_pixels(inside, lang):
     for screen in SCREENS:
         show(page, screen)
         assert page.inner_text("h1") == WORDS[lang]["title." + screen]
+        if screen == "installer":
+            page.get_by_role("button", name=WORDS[lang]["test.do"]).wait_for()
         text = page.inner_text("body")
         assert not re.findall(r"\b(?:nav|title|use|why|do|role|q|message|lesson)\.\w+|undefined|NaN|\[object", text), (
             screen
@@ -116,7 +118,8 @@ def test_comfort_can_be_told_and_changed(inside, home):
     page = inside()
     show(page, "comfort")
     page.get_by_label("A bit warm").check()
-    page.get_by_role("button", name="Tell the box").click()
+    with page.expect_response(lambda r: r.url.endswith("/api/comfort") and r.request.method == "GET"):
+        page.get_by_role("button", name="Tell the box").click()  # and it is all shown anew
     page.wait_for_function("() => document.getElementById('say').textContent.startsWith('Thank you')")
     page.get_by_label("Usual (°C)").fill("20.5")
     page.get_by_role("button", name="Save", exact=True).click()

@@ -38,25 +38,28 @@ async def talk(port):
 
             settings.check = no_room
         cycle = made[0]
-        from osb_box.setup.say import setup_state, setup_wish
-
         try:
             if wish is None:
-                state = await setup_state(cycle, cycle.clock.now())
-                for key in list(state):  # in parts, as the page's server does
-                    writer.write(json.dumps({key: state.pop(key)}).encode() + b"\t")
+                from osb_box.setup.say import setup_state
+                from osb_box.web.pieces import of
+
+                for piece in of(setup_state(cycle, cycle.clock.now())):  # in parts, as the page's server does
+                    writer.write(piece.encode())
                     await writer.drain()
+                writer.write(b"\t")
                 now = cycle.clock.now()
                 answer = {
                     "passes": cycle.passes,
                     "points": [cycle.points.row(name, now) for name in cycle.points.names()],
                 }
             else:
-                answer = await setup_wish(cycle, wish, cycle.clock.now())
+                from osb_box.setup.wish import setup_wish
+
+                answer = setup_wish(cycle, wish, cycle.clock.now())
         except ValueError as e:
             answer = {"error": str(e)}
-        forget("osb_box.setup.say")
-        setup_state = setup_wish = None
+        forget("osb_box.setup.say", "osb_box.setup.wish", "osb_box.web.pieces")
+        setup_state = setup_wish = of = None
         writer.write(json.dumps(answer).encode() + b"\n")
         await writer.drain()
 

@@ -31,6 +31,8 @@ def test_what_is_wired_to_the_board_can_be_chosen_by_name(installer, new_box, tm
         "inputs": ["in1"],
         "relays": ["relay1", "relay2"],
         "analogue": ["a0"],
+        "onewire": True,
+        "i2c": True,
     }
 
 
@@ -39,7 +41,7 @@ def test_secrets_are_never_told(installer, new_box):
     new_box["wifi"] = {"ssid": "home", "password": "hush-hush"}
     state = installer(new_box).ask()
     assert "hush" not in json.dumps(state)
-    assert state["hub"] == {"host": "127.0.0.1", "connected": False}
+    assert state["hub"] == {"host": "127.0.0.1", "port": 9, "connected": False}
 
 
 @pytest.mark.parametrize(

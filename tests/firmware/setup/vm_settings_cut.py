@@ -11,6 +11,7 @@ sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/versions")
 from nor import BLOCK, PROGRAM, Cut, Nor
 
 from osb_box.setup import settings
+from osb_box.setup.say import taken_back
 
 HOME = "/flash"
 BLOCKS = 10
@@ -82,7 +83,7 @@ def test_a_cut_while_they_are_taken_back_leaves_the_old_ones_or_another_attempt(
             assert found() in (OLD, NEW), n
             settings.starts(HOME)
         assert found() == OLD
-        assert settings.said(HOME) in (None, "they do not work", GIVEN_UP), settings.said(HOME)
+        assert taken_back(HOME) in (None, "they do not work", GIVEN_UP), taken_back(HOME)
 
     assert each_write(work, after) >= 10
 
@@ -103,7 +104,7 @@ def test_what_has_settled_stays():
     for _ in range(5):
         assert not settings.starts(HOME)
     assert not settings.take_back(HOME, "late")
-    assert (found(), settings.said(HOME)) == (NEW, None)
+    assert (found(), taken_back(HOME)) == (NEW, None)
     vfs.umount(HOME)
 
 

@@ -11,6 +11,11 @@ def test_the_pieces_are_the_json_of_the_whole():
         assert json.loads("".join(pieces)) == value, pieces
 
 
+def test_what_is_made_one_by_one_is_a_list():
+    pieces = list(of({"a": ({"n": n} for n in range(3)), "b": (n for n in ())}))
+    assert json.loads("".join(pieces)) == {"a": [{"n": 0}, {"n": 1}, {"n": 2}], "b": []}, pieces
+
+
 def test_they_are_read_as_a_file_is():
     text, parts = Text(of({"a": list(range(100))})), []
     with text as f:

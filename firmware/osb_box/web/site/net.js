@@ -7,19 +7,20 @@ let door = null, hush = null;
 const value = name => { const row = S.points[name]; return row && row[3] == "good" && !S.away ? row[1] : null; };
 const known = name => name in S.points;
 
+const pause = ms => new Promise(done => setTimeout(done, ms));
+
 async function ask(path, body, raw) {
-  const options = {headers: {Authorization: "Bearer " + (localStorage.getItem("session") || "")}, signal: AbortSignal.timeout ? AbortSignal.timeout(25000) : undefined};
+  const options = {headers: {Authorization: "Bearer " + (localStorage.getItem("session") || "")}};
   if (body !== undefined) Object.assign(options, {method: "POST", body: raw ? body : JSON.stringify(body)});
-  let answer;
-  // a small box that has no room just now has it a moment later
-  for (let again = 3; again; again--) {
-    try { answer = await fetch(path, options); } catch (e) { away(true); return {ok: false, status: 0, error: t("away")}; }
-    if (answer.status != 503) break;
-    await new Promise(done => setTimeout(done, 700));
+  let answer, data, broken;
+  // a small box that has no room just now has it a moment later; an answer that ceases in the middle is none
+  for (let again = raw || body !== undefined ? 3 : 6; again; again--) {
+    try { answer = await fetch(path, {...options, signal: AbortSignal.timeout ? AbortSignal.timeout(25000) : undefined}); } catch (e) { away(true); return {ok: false, status: 0, error: t("away")}; }
+    broken = false;
+    data = await answer.json().catch(() => { broken = true; return {}; });
+    if (answer.status != 503 && !(broken && body === undefined)) break;
+    if (again > 1) await pause(700);
   }
-  // an answer that ceases in the middle is none
-  let broken = false;
-  const data = await answer.json().catch(() => { broken = true; return {}; });
   if (answer.status == 401 && path != "/api/login" && path != "/api/reset") signIn();
   else if (answer.status != 503) away(false);
   return {ok: answer.ok && !broken, status: answer.status, data, error: data && data.error || t("failed")};
@@ -78,7 +79,7 @@ async function follow() {
       if (answer.ok) { wait = 1000; await listen(answer.body.getReader(), mine.signal); }
       else await look();
     } catch (e) { if (!mine.signal.aborted) await look(); }
-    if (!mine.signal.aborted) await new Promise(done => setTimeout(done, wait));
+    if (!mine.signal.aborted) await pause(wait);
   }
 }
 
