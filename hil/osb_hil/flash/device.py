@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from serial.tools import list_ports
-
 from osb_hil.flash import FlashError
+from osb_hil.flash import port as ports
 
 _RUN_S = 120
 _HASHES = """
@@ -102,16 +101,9 @@ class Device:
 def explain(port: str, said: str) -> str:
     """What to do about what mpremote said."""
     if "Permission denied" in said or "EACCES" in said:
-        return (
-            f"You may not open {port}. On Linux add yourself to its group (sudo usermod -aG dialout $USER), "
-            "log out and in again, and repeat the command."
-        )
+        return ports.forbidden(port)
     if "could not be opened" in said or "No such file" in said or "failed to access" in said:
-        others = ", ".join(sorted(p.device for p in list_ports.comports())) or "none"
-        return (
-            f"{port} cannot be opened. Plug the board in with a cable that carries data, close other programs that "
-            f"use it, and look at the name: ports of this machine are {others}."
-        )
+        return ports.absent(port)
     if "ENOSPC" in said or "Errno 28" in said:
         return (
             "The board's file system is full. Remove files of your own from it (mpremote fs ls), or erase it: "
@@ -122,4 +114,5 @@ def explain(port: str, said: str) -> str:
             f"Something answers at {port}, but it is not MicroPython. Repeat the command with --image and the file "
             "of MicroPython for this board."
         )
-    return f"mpremote failed at {port}: {said.strip().splitlines()[-1] if said.strip() else 'it said nothing'}."
+    last = said.strip().splitlines()[-1] if said.strip() else "it said nothing"
+    return f"mpremote failed at {port} ({last}). Unplug the board, plug it in again, and repeat the command."
