@@ -90,7 +90,7 @@ def test_what_the_device_gets_is_small_and_enough():
         ({"led": 99}, "led"),
         ({"tier": "huge"}, "tier: Input should be 'core' or 'full'"),
         ({"watchdog": 1}, "watchdog: Extra inputs are not permitted"),
-        ({"image": {"name": "X", "version": "1", "method": "uf2"}}, "a uf2 image needs `family`"),
+        ({"image": {"name": "X", "version": "1.28.0", "method": "uf2"}}, "a uf2 image needs `family`"),
     ],
 )
 def test_a_mistake_is_named(tmp_path, change, sentence):

@@ -85,17 +85,22 @@ class Device:
         """Restart it: what is there now starts."""
         self._mpremote("reset", resume=False)
 
-    def _mpremote(self, *arguments: str, resume: bool = True, wait_s: int = _RUN_S) -> str:
+    def _mpremote(self, *arguments: str, resume: bool = True, wait_s: int | None = None) -> str:
         command = [sys.executable, "-m", "mpremote", "connect", self.port, *(["resume"] if resume else []), *arguments]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=wait_s, check=False)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=wait_s or _RUN_S, check=False)
         except subprocess.TimeoutExpired:
-            raise FlashError(
-                f"The board at {self.port} does not answer. Unplug it, plug it in again, and repeat the command."
-            ) from None
+            raise FlashError(_silent(self.port)) from None
         if done.returncode:
             raise FlashError(explain(self.port, done.stdout + done.stderr))
         return done.stdout
+
+
+def _silent(port: str) -> str:
+    return (
+        f"The board at {port} does not answer. Unplug it, plug it in again, and repeat the command; if it stays "
+        "silent, with --image and the file of MicroPython for this board."
+    )
 
 
 def explain(port: str, said: str) -> str:
@@ -104,11 +109,13 @@ def explain(port: str, said: str) -> str:
         return ports.forbidden(port)
     if "could not be opened" in said or "No such file" in said or "failed to access" in said:
         return ports.absent(port)
-    if "ENOSPC" in said or "Errno 28" in said:
+    if "ENOSPC" in said or "Errno 28" in said or "No space left" in said:
         return (
             "The board's file system is full. Remove files of your own from it (mpremote fs ls), or erase it: "
             "repeat the command with --erase, which also forgets its settings."
         )
+    if "could not enter raw repl" in said and "b''" in said:  # what has been heard until then
+        return _silent(port)
     if "could not enter raw repl" in said:
         return (
             f"Something answers at {port}, but it is not MicroPython. Repeat the command with --image and the file "

@@ -39,7 +39,9 @@ def fetch(image: Image, sha256: str | None, folder: Path) -> Path:
     try:
         with urllib.request.urlopen(f"{SITE}/resources/firmware/{file}", timeout=_WAIT_S) as answer:
             data = answer.read()
-    except (OSError, urllib.error.URLError) as error:
+    except OSError as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()
         raise FlashError(
             f"{file} cannot be downloaded ({getattr(error, 'reason', error)}): where there is internet, {how(image)}, "
             "and repeat the command with --image and the file."

@@ -44,14 +44,18 @@ def checked(image: Image, chip: str, path: Path, sha256: str | None = None) -> b
 def _check_uf2(path: Path, data: bytes, image: Image) -> None:
     if len(data) % 512 or len(data) < 512:
         raise FlashError(f"{path} is no whole UF2 file: download {image.name} again.")
+    count = total = 0
     for at in range(0, len(data), 512):
         block = _UF2_BLOCK.unpack_from(data, at)
         if block[:2] != _UF2_MAGIC or struct.unpack_from("<I", data, at + 508)[0] != _UF2_END:
             raise FlashError(f"{path} is no UF2 file, or damaged at byte {at}: download {image.name} again.")
         # blocks of other families are for other chips and are passed over by the boot loader
         if block[7] == image.family:
-            return
-    raise FlashError(f"{path} is for another chip (family {block[7]:08x}): this board needs {image.name}.")
+            count, total = count + 1, block[6]
+    if count < total:
+        raise FlashError(f"{path} is no whole UF2 file: download {image.name} again.")
+    if not total:
+        raise FlashError(f"{path} is for another chip (family {block[7]:08x}): this board needs {image.name}.")
 
 
 def _check_esp(path: Path, data: bytes, chip: str, image: Image) -> None:
