@@ -33,6 +33,11 @@ def _check(given):
     _no_strangers("", TOP, given)
     out = check_record(TOP, given)
     check_box_id(out["box_id"])
+    for key in ("hub", "home_assistant"):
+        broker = out[key]
+        if broker and broker["port"] == 8883 and not broker["ca"]:
+            text = "is missing: port 8883 is for TLS, and without it the password would be sent in clear"
+            raise WireError(key + ".ca", text + " (flash.sh --hub-ca)" if key == "hub" else text)
     buses = {}
     for i, bus in enumerate(out["buses"]):
         key = "buses[%d]" % i

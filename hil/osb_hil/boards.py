@@ -59,7 +59,8 @@ class Image(_Strict):
     """MicroPython for this board. `sha256` is that of the published file, once somebody has checked it."""
 
     name: str
-    version: str
+    version: str = Field(pattern=r"^\d+\.\d+\.\d+$")
+    released: str | None = Field(None, pattern=r"^\d{8}$")  # the day in the published file's name
     method: Literal["uf2", "esptool"]
     sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
     family: int | None = None  # of a UF2

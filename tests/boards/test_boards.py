@@ -1,6 +1,7 @@
 """Every board's data against what the chips' makers publish."""
 
 import json
+import re
 
 import pytest
 
@@ -34,6 +35,15 @@ RP2_I2C = {(0, 0, 1), (0, 4, 5), (0, 8, 9), (0, 12, 13), (0, 16, 17), (0, 20, 21
     (1, 2, 3), (1, 6, 7), (1, 10, 11), (1, 14, 15), (1, 18, 19), (1, 26, 27)
 }  # fmt: skip
 FLASH = {"rp2040": 2 << 20, "rp2350": 4 << 20, "esp32": 4 << 20, "esp32s3": 8 << 20, "esp32c3": 4 << 20}
+# MicroPython 1.28.0: MICROPY_HW_FLASH_STORAGE_BYTES of RPI_PICO_W and RPI_PICO2_W; on an ESP32 what is behind the last
+# partition of partitions-4MiBplus.csv (0x10000 + 0x1F0000), as ports/esp32/main.c makes it
+FILES = {
+    "rp2040": 848 * 1024,
+    "rp2350": FLASH["rp2350"] - 1536 * 1024,
+    "esp32": FLASH["esp32"] - 0x200000,
+    "esp32s3": FLASH["esp32s3"] - 0x200000,
+    "esp32c3": FLASH["esp32c3"] - 0x200000,
+}
 UF2_FAMILY = {"rp2040": 0xE48BFF56, "rp2350": 0xE48BFF59}  # the register of UF2 families; 2350: Arm, secure
 WATCHDOG_MS = {"rp2040": 8388, "rp2350": 16777}  # MicroPython's documentation of machine.WDT
 
@@ -54,7 +64,7 @@ def test_a_board_uses_what_its_chip_has(name):
     assert not out & ONLY_INPUT.get(board.chip, set())
     assert {place.pin for place in board.analogue} <= ANALOGUE[board.chip]
     assert board.flash_bytes == FLASH[board.chip]
-    assert board.filesystem_bytes < board.flash_bytes
+    assert board.filesystem_bytes == FILES[board.chip]
     assert board.image.family == UF2_FAMILY.get(board.chip)
     assert board.watchdog_ms <= WATCHDOG_MS.get(board.chip, 30000)
     assert board.watchdog_ms >= 8000  # the supervisor feeds it every second, and a TLS handshake takes up to 2.2 s
@@ -69,9 +79,14 @@ def test_a_board_uses_what_its_chip_has(name):
 def test_a_board_tells_how_to_wire_it(name):
     text = (BOARDS / name / "README.md").read_text()
     board = load(name)
+    wiring = text.partition("## Wiring")[2].partition("\n## ")[0]
+    _, drawing, table = wiring.split("```") if board.chip else ("", "", "")
     for use, pin in board.pins().items():
         label = f"GP{pin}" if board.port == "rp2" else f"GPIO{pin}"
-        assert label in text, f"{use} on {label} is not in the wiring of {name}"
+        assert re.search(rf"\b{label}\b", drawing), f"{use} on {label} is not in the drawing of {name}"
+        assert f"| {label} | " in table, f"{use} on {label} is not in the table of {name}"
+    if board.filesystem_bytes:
+        assert f"| file system | {board.filesystem_bytes // 1024:,} kB |" in text
     for heading in ("## Wiring", "## Parts", "## Limits"):
         assert heading in text
 
@@ -90,7 +105,7 @@ def test_what_the_device_gets_is_small_and_enough():
         ({"led": 99}, "led"),
         ({"tier": "huge"}, "tier: Input should be 'core' or 'full'"),
         ({"watchdog": 1}, "watchdog: Extra inputs are not permitted"),
-        ({"image": {"name": "X", "version": "1", "method": "uf2"}}, "a uf2 image needs `family`"),
+        ({"image": {"name": "X", "version": "1.28.0", "method": "uf2"}}, "a uf2 image needs `family`"),
     ],
 )
 def test_a_mistake_is_named(tmp_path, change, sentence):

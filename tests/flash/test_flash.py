@@ -8,36 +8,21 @@ import shutil
 
 import pytest
 
-from osb_hil.boards import BOARDS, load
-from osb_hil.flash.__main__ import _wanted, main
+from osb_hil.boards import load
+from osb_hil.flash.__main__ import _wanted
 
 NAME = "desk"
 
 
-@pytest.fixture
-def flash(tmp_path, board, capsys):
-    """flash(*options) -> (exit status, what was printed, what was complained about)."""
-    data = json.loads((BOARDS / "pico_w" / "board.json").read_text()) | {"machine": "linux"}
-    (tmp_path / "boards" / NAME).mkdir(parents=True)
-    (tmp_path / "boards" / NAME / "board.json").write_text(json.dumps(data))
-
-    def run(*options, port=board.port, name=NAME):
-        status = main(["--board", name, "--port", port, "--boards", str(tmp_path / "boards"), *options])
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return run
-
-
 def test_a_bare_board_becomes_a_box_and_a_second_run_keeps_its_settings(flash, board, monkeypatch):
     monkeypatch.setenv("OSB_WIFI_PASSWORD", "correct horse")
-    status, out, err = flash("--wifi", "Home", "--hub", "hub.example")
+    status, out, err = flash("--wifi", "Home", "--hub", "hub.example", "--hub-plain")
     assert (status, err) == (0, "")
     config = json.loads((board.files / "config.json").read_text())
     assert config["wifi"] == {"ssid": "Home", "password": "correct horse"}
     assert (config["hub"]["host"], config["hub"]["port"], config["hub"]["user"]) == (
         "hub.example",
-        8883,
+        1883,
         config["box_id"],
     )
     assert re.fullmatch(r"box-[0-9a-f]{8}", config["box_id"])
@@ -61,7 +46,7 @@ def test_a_bare_board_becomes_a_box_and_a_second_run_keeps_its_settings(flash, b
     assert (board.files / "mine.txt").exists()
     assert json.loads((board.files / "config.json").read_text()) == config
 
-    status, out, err = flash("--hub", "other.example:1884")
+    status, out, err = flash("--hub", "other.example:1884", "--hub-plain")
     assert (status, err) == (0, "")
     changed = json.loads((board.files / "config.json").read_text())
     assert changed["hub"] == config["hub"] | {"host": "other.example", "port": 1884}  # its password stays
@@ -81,11 +66,11 @@ def test_two_boards_share_no_secret_and_tell_the_broker_none(flash, board, tmp_p
     accounts, key = tmp_path / "accounts", tmp_path / "release.key"
     key.write_text("b" * 768 + "\n")
     told = ["--account", accounts, "--update-key", key, "--update-url", "http://hub.example:8090"]
-    assert flash("--hub", "hub.example", *map(str, told))[0] == 0
+    assert flash("--hub", "hub.example", "--hub-plain", *map(str, told))[0] == 0
     assert (board.files / "update.key").read_text() == "b" * 768 + "\n"
     one = json.loads((board.files / "config.json").read_text())
     (board.files / "config.json").unlink()
-    assert flash("--hub", "hub.example")[0] == 0
+    assert flash("--hub", "hub.example", "--hub-plain")[0] == 0
     other = json.loads((board.files / "config.json").read_text())
     assert one["box_id"] != other["box_id"]
     assert one["web"]["token"] != other["web"]["token"]

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import re
-import ssl
 import sys
 import tempfile
 from pathlib import Path
@@ -17,8 +16,11 @@ import segno
 from osb_hil import boards
 from osb_hil.boards import Board
 from osb_hil.firmware import ROOT, build
-from osb_hil.flash import FlashError, account, image, settings
+from osb_hil.flash import FlashError, account, download, image, settings
+from osb_hil.flash import hub as hubs
+from osb_hil.flash import port as ports
 from osb_hil.flash.device import Device
+from osb_hil.flash.erase import erase
 
 OWN = {"config.json", "hub.der", "update.key"}  # what is this box's alone, and is kept
 TOP = {"boot.py", "main.py", "board.json", "pins.json"} | OWN
@@ -51,8 +53,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--board", required=True, help="one of " + ", ".join(boards.names()))
     parser.add_argument("--port", required=True, help="its serial port, such as /dev/ttyACM0")
     parser.add_argument("--wifi", metavar="SSID", help="join this network; the password is asked, or OSB_WIFI_PASSWORD")
-    parser.add_argument("--hub", metavar="HOST[:PORT]", help="enrol at this hub (port 8883 without one)")
+    parser.add_argument("--hub", metavar="HOST[:PORT]", help="enrol at this hub (port 8883; 1883 if plain)")
     parser.add_argument("--hub-ca", type=Path, metavar="FILE", help="certificate of the hub's authority (TLS)")
+    parser.add_argument("--hub-plain", action="store_true", help="no TLS, for a bench: anybody can read the password")
     parser.add_argument(
         "--account",
         type=Path,
@@ -64,7 +67,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--update-url", metavar="URL", help="where it looks for signed versions, once a day")
     parser.add_argument("--image", type=Path, metavar="FILE", help="put this MicroPython onto the board first")
+    parser.add_argument("--download", action="store_true", help="download the pinned MicroPython, and put that on it")
     parser.add_argument("--sha256", help="what the image's SHA-256 must be")
+    parser.add_argument("--erase", action="store_true", help="erase its files and settings first, after asking")
     parser.add_argument("--boards", type=Path, default=boards.BOARDS, help=argparse.SUPPRESS)
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     return parser.parse_args(arguments)
@@ -75,21 +80,27 @@ def _flash(asked: argparse.Namespace) -> None:
     if board.port == "unix" and asked.boards == boards.BOARDS:
         raise FlashError("A Linux machine is not flashed: docs/architecture.md says how to start a box there.")
     wifi = _wifi(asked)
-    if asked.image:
-        _say(asked, f"put {asked.image.name} onto the board")
-        if not asked.dry_run:
-            image.install(board, asked.port, asked.image, asked.sha256)
+    hub = hubs.asked(asked.hub, asked.hub_ca, asked.hub_plain)
+    _micropython(asked, board)
+    ports.check(asked.port)
     device = Device(asked.port)
     device.stop()
     machine = device.ask("sys.implementation._machine")
     if not machine.startswith(board.machine):
         raise FlashError(f"At {asked.port} is a {machine}, which is no {board.name}: look at --board and --port.")
+    _is_pinned(device, board)
+    if asked.erase:
+        _say(asked, "erase the board's files and settings")
+        if not asked.dry_run:
+            erase(device)
     wanted = _wanted(asked.board, board)
     there = device.hashes({"osb_box", "osb_boot", "osb_wire"}, TOP)
     changed = {path: here for path, here in wanted.items() if there.get(path) != _sha(here)}
     stale = sorted(set(there) - set(wanted) - OWN)
     _say(asked, f"write {len(changed)} of {len(wanted)} files, remove {len(stale)}")
     new = "config.json" not in there
+    kept = None if new else dict(json.loads(device.run("print(open('config.json').read())")))
+    hubs.check(hub, kept)
     _say(asked, "make settings with secrets of its own" if new else "keep its settings")
     if asked.dry_run:
         for path in sorted(changed):
@@ -98,7 +109,7 @@ def _flash(asked: argparse.Namespace) -> None:
     _room(device, changed)
     device.remove(stale)
     device.put(changed)
-    told = _settings(asked, board, wifi, device, new)
+    told = _settings(asked, kept or settings.first(asked.board, board), wifi, hub, device, new)
     if asked.account:
         _account(asked.account, told)
     _verify(device, wanted)
@@ -124,6 +135,35 @@ def _wifi(asked: argparse.Namespace) -> tuple[str, str] | None:
     if not 8 <= len(password) <= 63:
         raise FlashError("A Wi-Fi password has 8 to 63 characters.")
     return asked.wifi, password
+
+
+def _micropython(asked: argparse.Namespace, board: Board) -> None:
+    """MicroPython onto the board, if that is asked for."""
+    if not (asked.image or asked.download):
+        if asked.sha256:
+            raise FlashError("--sha256 is of no use without an image: add --image or --download.")
+        return
+    if asked.image and asked.download:
+        raise FlashError("--image is a file that is here, --download fetches one: leave one of them out.")
+    assert board.image
+    _say(asked, f"put {asked.image.name if asked.image else board.image.name} onto the board")
+    if not asked.dry_run:
+        path = asked.image or download.fetch(board.image, asked.sha256, ROOT / "build" / "images")
+        image.install(board, asked.port, path, asked.sha256)
+
+
+def _is_pinned(device: Device, board: Board) -> None:
+    """FlashError if the MicroPython there is older than the one that this firmware is made for."""
+    if board.image is None:
+        return
+    *numbers, stage = (*device.ask("list(sys.implementation.version)"), "")[:4]
+    pinned = [int(part) for part in board.image.version.split(".")]
+    if (numbers, not stage) < (pinned, True):
+        there = ".".join(map(str, numbers)) + (f"-{stage}" if stage else "")
+        raise FlashError(
+            f"At {device.port} is MicroPython {there}, and the box needs {board.image.version}: "
+            f"{download.how(board.image)}, and repeat the command with --image and the file."
+        )
 
 
 def _wanted(name: str, board: Board) -> dict[str, Path]:
@@ -154,42 +194,34 @@ def _room(device: Device, changed: dict[str, Path]) -> None:
     if need > free:
         raise FlashError(
             f"The board's file system has {free * block // 1024} kB free and needs {need * block // 1024} kB: remove "
-            "files of your own from it (mpremote fs ls), or put MicroPython onto it anew with --image."
+            "files of your own from it (mpremote fs ls), or repeat the command with --erase, which also forgets its "
+            "settings."
         )
 
 
 def _settings(
-    asked: argparse.Namespace, board: Board, wifi: tuple[str, str] | None, device: Device, new: bool
+    asked: argparse.Namespace,
+    told: dict[str, Any],
+    wifi: tuple[str, str] | None,
+    hub: hubs.Hub | None,
+    device: Device,
+    new: bool,
 ) -> dict[str, Any]:
-    if new:
-        told = settings.first(asked.board, board)
-    else:
-        told = dict(json.loads(device.run("print(open('config.json').read())")))
-        if not (wifi or asked.hub or asked.hub_ca or asked.update_key or asked.update_url):
-            return told
-    told = settings.changed(told, wifi, asked.hub, asked.update_url)
+    """`told`, the settings there or first ones, with what is asked for; written if they are new or change."""
+    if not (new or wifi or hub or asked.update_key or asked.update_url):
+        return told
+    told = settings.changed(told, wifi, hub, asked.update_url)
     files = {}
     if asked.update_key:
         files["update.key"] = _update_key(asked.update_key)
     with tempfile.TemporaryDirectory() as folder:  # its owner's alone, as the secrets stay on the board only
-        if asked.hub_ca:
-            if not told.get("hub"):
-                raise FlashError("--hub-ca is of no use without a hub: add --hub.")
-            told["hub"] |= {"ca": "hub.der"}
-            files["hub.der"] = Path(folder) / "hub.der"
-            files["hub.der"].write_bytes(_der(asked.hub_ca))
+        if hub and hub.ca:
+            files[hubs.CA] = Path(folder) / hubs.CA
+            files[hubs.CA].write_bytes(hub.ca)
         files["config.json"] = Path(folder) / "config.json"
         files["config.json"].write_text(json.dumps(told))
         device.put(files)
     return told
-
-
-def _der(path: Path) -> bytes:
-    try:
-        data = path.read_bytes()
-        return ssl.PEM_cert_to_DER_cert(data.decode()) if data.startswith(b"-----BEGIN") else data
-    except (OSError, ValueError) as error:
-        raise FlashError(f"{path} is no certificate ({error}): give --hub-ca a file in PEM or DER form.") from error
 
 
 def _update_key(path: Path) -> Path:

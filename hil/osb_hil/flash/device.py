@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from serial.tools import list_ports
-
 from osb_hil.flash import FlashError
+from osb_hil.flash import port as ports
 
 _RUN_S = 120
 _HASHES = """
@@ -86,40 +85,41 @@ class Device:
         """Restart it: what is there now starts."""
         self._mpremote("reset", resume=False)
 
-    def _mpremote(self, *arguments: str, resume: bool = True, wait_s: int = _RUN_S) -> str:
+    def _mpremote(self, *arguments: str, resume: bool = True, wait_s: int | None = None) -> str:
         command = [sys.executable, "-m", "mpremote", "connect", self.port, *(["resume"] if resume else []), *arguments]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=wait_s, check=False)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=wait_s or _RUN_S, check=False)
         except subprocess.TimeoutExpired:
-            raise FlashError(
-                f"The board at {self.port} does not answer. Unplug it, plug it in again, and repeat the command."
-            ) from None
+            raise FlashError(_silent(self.port)) from None
         if done.returncode:
             raise FlashError(explain(self.port, done.stdout + done.stderr))
         return done.stdout
 
 
+def _silent(port: str) -> str:
+    return (
+        f"The board at {port} does not answer. Unplug it, plug it in again, and repeat the command; if it stays "
+        "silent, with --image and the file of MicroPython for this board."
+    )
+
+
 def explain(port: str, said: str) -> str:
     """What to do about what mpremote said."""
     if "Permission denied" in said or "EACCES" in said:
-        return (
-            f"You may not open {port}. On Linux add yourself to its group (sudo usermod -aG dialout $USER), "
-            "log out and in again, and repeat the command."
-        )
+        return ports.forbidden(port)
     if "could not be opened" in said or "No such file" in said or "failed to access" in said:
-        others = ", ".join(sorted(p.device for p in list_ports.comports())) or "none"
-        return (
-            f"{port} cannot be opened. Plug the board in with a cable that carries data, close other programs that "
-            f"use it, and look at the name: ports of this machine are {others}."
-        )
-    if "ENOSPC" in said or "Errno 28" in said:
+        return ports.absent(port)
+    if "ENOSPC" in said or "Errno 28" in said or "No space left" in said:
         return (
             "The board's file system is full. Remove files of your own from it (mpremote fs ls), or erase it: "
             "repeat the command with --erase, which also forgets its settings."
         )
+    if "could not enter raw repl" in said and "b''" in said:  # what has been heard until then
+        return _silent(port)
     if "could not enter raw repl" in said:
         return (
             f"Something answers at {port}, but it is not MicroPython. Repeat the command with --image and the file "
             "of MicroPython for this board."
         )
-    return f"mpremote failed at {port}: {said.strip().splitlines()[-1] if said.strip() else 'it said nothing'}."
+    last = said.strip().splitlines()[-1] if said.strip() else "it said nothing"
+    return f"mpremote failed at {port} ({last}). Unplug the board, plug it in again, and repeat the command."

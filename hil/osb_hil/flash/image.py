@@ -1,5 +1,6 @@
 """The file of MicroPython for a board: found, checked, and put onto it."""
 
+import errno
 import hashlib
 import os
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from osb_hil.boards import Board, Image
 from osb_hil.flash import FlashError
+from osb_hil.flash import port as ports
 
 _UF2_BLOCK = struct.Struct("<8I")  # of 512 bytes: two magic numbers, flags, address, size, number, how many, family
 _UF2_MAGIC = (0x0A324655, 0x9E5D5157)
@@ -18,6 +20,7 @@ _UF2_END = 0x0AB16F30
 _ESP_MAGIC = 0xE9  # first byte of an application image, and of a boot loader
 _ESP_CHIPS = {"esp32": 0, "esp32c3": 5, "esp32s3": 9}  # chip id in the header of an image (esptool's documentation)
 _DRIVE_S = 20
+_GONE = (errno.EIO, errno.ENODEV, errno.ENXIO)  # what writing to a drive says that has just gone
 
 
 def checked(image: Image, chip: str, path: Path, sha256: str | None = None) -> bytes:
@@ -41,14 +44,18 @@ def checked(image: Image, chip: str, path: Path, sha256: str | None = None) -> b
 def _check_uf2(path: Path, data: bytes, image: Image) -> None:
     if len(data) % 512 or len(data) < 512:
         raise FlashError(f"{path} is no whole UF2 file: download {image.name} again.")
+    count = total = 0
     for at in range(0, len(data), 512):
         block = _UF2_BLOCK.unpack_from(data, at)
         if block[:2] != _UF2_MAGIC or struct.unpack_from("<I", data, at + 508)[0] != _UF2_END:
             raise FlashError(f"{path} is no UF2 file, or damaged at byte {at}: download {image.name} again.")
         # blocks of other families are for other chips and are passed over by the boot loader
         if block[7] == image.family:
-            return
-    raise FlashError(f"{path} is for another chip (family {block[7]:08x}): this board needs {image.name}.")
+            count, total = count + 1, block[6]
+    if count < total:
+        raise FlashError(f"{path} is no whole UF2 file: download {image.name} again.")
+    if not total:
+        raise FlashError(f"{path} is for another chip (family {block[7]:08x}): this board needs {image.name}.")
 
 
 def _check_esp(path: Path, data: bytes, chip: str, image: Image) -> None:
@@ -78,7 +85,9 @@ def install(board: Board, port: str, path: Path, sha256: str | None = None) -> N
     data = checked(board.image, board.chip, path, sha256)
     if board.image.method == "uf2":
         _by_drive(board.image, data)
+        ports.wait(port, _DRIVE_S)
     else:
+        ports.check(port)
         _by_esptool(board, port, path)
 
 
@@ -90,21 +99,31 @@ def _by_drive(image: Image, data: bytes) -> None:
             "drive to appear, and repeat the command."
         )
     if shutil.disk_usage(where).free < len(data):
-        raise FlashError(f"{where} has no room for the image: is it the board's own drive?")
-    target = where / f"{image.name}.uf2"
+        raise FlashError(
+            f"{where} has no room for the image: is it the board's own drive? Unplug other boards, and set "
+            "OSB_BOOT_DRIVE to the right one."
+        )
+    trouble = None
     try:
-        with target.open("wb") as f:
+        with (where / f"{image.name}.uf2").open("wb") as f:
             f.write(data)
             f.flush()
             os.fsync(f.fileno())
     except OSError as error:
-        if target.exists() or not where.exists():
-            pass  # the board restarts as soon as it has the last block, and its drive is gone
-        else:
-            raise FlashError(f"{where} cannot be written ({error.strerror}): mount it for writing.") from error
-    for _ in range(_DRIVE_S * 2):
-        if not (where / "INFO_UF2.TXT").exists():
-            return
+        trouble = error
+    # the board restarts as soon as it has the last block, so that its drive may go away in the middle of a call
+    end = time.monotonic() + (_DRIVE_S if trouble is None or trouble.errno in _GONE else 0)
+    while (where / "INFO_UF2.TXT").exists():
+        if time.monotonic() > end:
+            if trouble:
+                raise FlashError(
+                    f"{where} cannot be written ({trouble.strerror}): unplug the board, plug it in again with BOOTSEL "
+                    "held, mount its drive for writing, and repeat the command."
+                )
+            raise FlashError(
+                f"The board has the image at {where} and does not start it: unplug it, plug it in again with BOOTSEL "
+                "held, and repeat the command."
+            )
         time.sleep(0.5)
 
 
@@ -121,11 +140,14 @@ def _by_esptool(board: Board, port: str, path: Path) -> None:
 def _explain_esptool(port: str, board: Board, said: list[str]) -> str:
     text = " ".join(said)
     if "Permission denied" in text:
-        return f"You may not open {port}: add yourself to its group (sudo usermod -aG dialout $USER), log out and in."
-    if "This chip is" in text or "Wrong --chip" in text or "Unexpected chip" in text:
-        return f"There is another chip at {port} than that of {board.name}: look at --board."
+        return ports.forbidden(port)
+    if "This chip is" in text:
+        return f"There is another chip at {port} than that of {board.name}: look at --board and --port."
     if "Failed to connect" in text or "No serial data received" in text:
         return "The board is not in boot mode: hold BOOT, press and release EN, release BOOT, and repeat the command."
-    if "could not open" in text or "doesn't exist" in text or "No such file" in text:
-        return f"There is no {port}: plug the board in with a cable that carries data, and look at the name."
-    return f"esptool failed at {port}: {said[-1] if said else 'it said nothing'}."
+    if "Could not open" in text:
+        return ports.absent(port)
+    return (
+        f"esptool failed at {port} ({said[-1] if said else 'it said nothing'}). Take a shorter cable and a socket of "
+        "the computer itself, and repeat the command."
+    )

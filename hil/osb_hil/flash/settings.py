@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from osb_hil.boards import Board
+from osb_hil.flash import hub as hubs
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is easily taken for another
 _DAY_S = 86400
@@ -45,17 +46,19 @@ def first(board_name: str, board: Board) -> dict[str, Any]:
 
 
 def changed(
-    settings: dict[str, Any], wifi: tuple[str, str] | None, hub: str | None, update_url: str | None
+    settings: dict[str, Any], wifi: tuple[str, str] | None, hub: hubs.Hub | None, update_url: str | None
 ) -> dict[str, Any]:
     """Settings with what the command line changes of them; secrets that are there stay."""
     changes: dict[str, Any] = {}
     if wifi:
         changes["wifi"] = {"ssid": wifi[0], "password": wifi[1]}
     if hub:
-        host, _, port = hub.partition(":")
-        kept = settings.get("hub") or {"password": secrets.token_urlsafe(18)}
-        broker = {"host": host, "port": int(port or 8883), "user": settings["box_id"], "keepalive_s": 60, "retry_s": 60}
-        changes["hub"] = {**kept, **broker}
+        told = settings.get("hub") or {"password": secrets.token_urlsafe(18)}
+        if hub.host:
+            told |= {"host": hub.host, "port": hub.port, "user": settings["box_id"], "keepalive_s": 60, "retry_s": 60}
+        if hub.ca:
+            told |= {"ca": hubs.CA}
+        changes["hub"] = {key: value for key, value in told.items() if not (hub.plain and key in ("ca", "name"))}
     if update_url:
         changes["update"] = {"url": update_url, "check_s": _DAY_S}
     return {**settings, **changes}

@@ -184,6 +184,23 @@ def test_what_must_fit_together():
     )
 
 
+def test_a_password_is_not_sent_in_clear_to_a_port_that_is_for_tls():
+    def tls(config, key="hub", **more):
+        config[key] = dict(config["hub"], port=8883, **more)
+
+    assert refusal(tls) == (
+        "config.json: hub.ca is missing: port 8883 is for TLS, and without it the password would be sent in clear "
+        "(flash.sh --hub-ca)."
+    )
+    assert refusal(lambda c: tls(c, "home_assistant")).startswith(
+        "config.json: home_assistant.ca is missing: port 8883"
+    )
+    for good in ({"ca": "hub.der"}, {"ca": "hub.der", "name": "hub.example"}):
+        config = json.loads(GOOD)
+        tls(config, **good)
+        assert check(config)["hub"]["port"] == 8883
+
+
 def test_no_refusal_reads_out_a_secret():
     secret = "qmzt-vu7k-h3wp"
     for part, key in (

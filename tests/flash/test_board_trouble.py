@@ -1,0 +1,251 @@
+"""What is wrong at the board, and what flash.sh says to do next: real parts where one can go wrong without a board."""
+
+import contextlib
+import io
+import json
+import os
+import pty
+import re
+import socket
+import threading
+import tty
+from pathlib import Path
+
+import pytest
+from desk_board import Board
+
+from osb_hil.boards import load
+from osb_hil.flash import FlashError, device
+from osb_hil.flash import __main__ as flash_sh
+from osb_hil.flash import port as ports
+from osb_hil.flash.device import Device, explain
+
+FULL = (
+    "The board's file system is full. Remove files of your own from it (mpremote fs ls), or erase it: repeat the "
+    "command with --erase, which also forgets its settings."
+)
+SILENT = (
+    "The board at {} does not answer. Unplug it, plug it in again, and repeat the command; if it stays silent, with "
+    "--image and the file of MicroPython for this board."
+)
+FORBIDDEN = (
+    "You may not open {}. On Linux add yourself to its group (sudo usermod -aG dialout $USER), log out and in again, "
+    "and repeat the command."
+)
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """small(blocks) -> a board with a littlefs of so many blocks of 4 kB."""
+    with contextlib.ExitStack() as boards:
+
+        def make(blocks):
+            monkeypatch.setenv("OSB_FLASH_BLOCKS", str(blocks))
+            board = Board(tmp_path / f"small{blocks}", Path(__file__).parent / "small_flash.py")
+            boards.callback(board.close)
+            return board
+
+        yield make
+
+
+@pytest.fixture
+def line():
+    """A serial line: (the end that a board would have, the port's name)."""
+    ours, theirs = pty.openpty()
+    tty.setraw(theirs)
+    yield ours, os.ttyname(theirs)
+    os.close(ours)
+    os.close(theirs)
+
+
+@contextlib.contextmanager
+def as_nobody():
+    """Root may open everything: be somebody who may not."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_port_that_one_may_not_open(line):
+    path = line[1]
+    os.chmod(path, 0o600 if os.geteuid() == 0 else 0)
+    with as_nobody(), pytest.raises(FlashError) as caught:
+        ports.check(path)
+    assert str(caught.value) == FORBIDDEN.format(path)
+    os.chmod(path, 0o600)
+    ports.check(path)
+    # what pyserial says where the system lets nobody ask beforehand
+    said = f"[Errno 13] could not open port {path}: [Errno 13] Permission denied: '{path}'"
+    assert explain(path, said) == FORBIDDEN.format(path)
+
+
+@contextlib.contextmanager
+def talker(answer):
+    """The address of a line at whose other end `answer` is made of all that is heard."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def talk():
+        with contextlib.suppress(OSError):
+            while True:
+                heard, _ = server.accept()
+                while data := heard.recv(100):
+                    heard.sendall(answer(data))
+
+    threading.Thread(target=talk, daemon=True).start()
+    yield f"socket://127.0.0.1:{server.getsockname()[1]}"
+    server.close()
+
+
+def test_a_board_that_is_there_and_says_nothing(flash):
+    with talker(lambda _: b"") as url:
+        status, _, err = flash(port=url)
+    assert (status, err) == (2, SILENT.format(url) + "\n")
+
+
+def test_a_board_that_does_not_come_back(board, monkeypatch):
+    monkeypatch.setattr(device, "_RUN_S", 3)
+    with pytest.raises(FlashError) as caught:
+        Device(board.port).run("while True: pass")
+    assert str(caught.value) == SILENT.format(board.port)
+
+
+def test_something_else_than_micropython(flash):
+    with talker(lambda heard: heard + b"\r\nERROR\r\n") as url:  # a modem
+        status, _, err = flash(port=url)
+    assert status == 2
+    assert err == (
+        f"Something answers at {url}, but it is not MicroPython. Repeat the command with --image and the file of "
+        "MicroPython for this board.\n"
+    )
+
+
+def test_a_port_that_goes_away_in_between():
+    # pyserial 3.5, serialposix.py, read()
+    said = "serial.serialutil.SerialException: device reports readiness to read but returned no data (device "
+    said += "disconnected or multiple access on port?)"
+    assert explain("/dev/ttyACM0", "Traceback …\n" + said) == (
+        f"mpremote failed at /dev/ttyACM0 ({said}). Unplug the board, plug it in again, and repeat the command."
+    )
+
+
+def test_a_board_that_shows_its_port_late(line, tmp_path):
+    late = tmp_path / "tty"
+    timer = threading.Timer(0.5, late.symlink_to, [line[1]])
+    timer.start()
+    ports.wait(str(late), 10)
+    timer.join()
+    with pytest.raises(FlashError, match=r"^/dev/nowhere cannot be opened\. Plug the board in with a cable"):
+        ports.wait("/dev/nowhere", 0.1)
+
+
+def test_a_file_system_that_gets_full_while_it_is_written(small, tmp_path):
+    here = tmp_path / "readings"
+    here.write_bytes(os.urandom(9 * 4096))
+    with pytest.raises(FlashError) as caught:
+        Device(small(8).port).put({"readings": here})
+    assert str(caught.value) == FULL
+
+
+def test_a_file_system_without_room_is_told_before_anything_is_written(flash, small):
+    board = small(32)
+    status, _, err = flash(port=board.port)
+    assert status == 2
+    found = re.fullmatch(
+        r"The board's file system has (\d+) kB free and needs (\d+) kB: remove files of your own from it \(mpremote fs "
+        r"ls\), or repeat the command with --erase, which also forgets its settings\.\n",
+        err,
+    )
+    assert int(found[1]) <= 32 * 4 < int(found[2])
+    assert Device(board.port).ask("os.listdir()") == []
+
+
+def test_what_does_not_read_back_as_it_was_written(board, tmp_path):
+    good = tmp_path / "main.py"
+    good.write_text("import osb_box\n")
+    (board.files / "main.py").write_text("import osb_bos\n")  # a bit that has not taken
+    with pytest.raises(FlashError) as caught:
+        flash_sh._verify(Device(board.port), {"main.py": good})
+    assert str(caught.value) == (
+        "main.py does not read back as it was written: repeat the command, and replace the board if it happens again."
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        ([1, 24, 1, ""], "1.24.1"),
+        ([1, 27, 0, ""], "1.27.0"),
+        ([1, 28, 0, "preview"], "1.28.0-preview"),
+        ([1, 20, 0], "1.20.0"),  # in those days there were three
+        ([1, 28, 0, ""], None),
+        ([1, 28, 1, ""], None),
+        ([1, 29, 0, "preview"], None),
+        ([2, 0, 0, ""], None),
+    ],
+)
+def test_a_micropython_that_is_too_old(version, told):
+    class Asked(Device):  # a board answers nothing but this
+        def run(self, code):
+            assert "list(sys.implementation.version)" in code
+            return json.dumps(version)
+
+    if told is None:
+        flash_sh._is_pinned(Asked("/dev/ttyACM0"), load("pico_w"))
+        return
+    with pytest.raises(FlashError) as caught:
+        flash_sh._is_pinned(Asked("/dev/ttyACM0"), load("pico_w"))
+    assert str(caught.value) == (
+        f"At /dev/ttyACM0 is MicroPython {told}, and the box needs 1.28.0: download MicroPython 1.28.0 for RPI_PICO_W "
+        "from https://micropython.org/resources/firmware/RPI_PICO_W-20260406-v1.28.0.uf2, and repeat the command with "
+        "--image and the file."
+    )
+
+
+def test_an_older_micropython_is_left_as_it_is(flash, board, tmp_path):
+    data = tmp_path / "boards" / "desk" / "board.json"
+    data.write_text(data.read_text().replace('"1.28.0"', '"99.0.0"'))
+    status, _, err = flash()
+    assert status == 2
+    assert re.match(r"At /dev/\S+ is MicroPython 1\.\d+\.\d+\S*, and the box needs 99\.0\.0: download ", err)
+    assert list(board.files.iterdir()) == []
+
+
+def test_erasing_asks_first_and_keeps_nothing(flash, board, monkeypatch):
+    def fill():
+        (board.files / "mine" / "deep").mkdir(parents=True, exist_ok=True)
+        (board.files / "mine" / "deep" / "diary.txt").write_text("of the household's own")
+        (board.files / "config.json").write_text('{"box_id": "box-01"}')
+
+    fill()
+    for answer in ("no\n", "", "y\n"):
+        monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+        status, out, err = flash("--erase")
+        assert (status, err) == (2, "Nothing was erased: answer yes, or repeat the command without --erase.\n")
+        assert "All that the board at " in out
+        assert (board.files / "mine" / "deep" / "diary.txt").exists()
+    monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
+    monkeypatch.setattr(flash_sh, "_wanted", lambda *_: {})  # what comes afterwards is shown elsewhere
+    status, _, err = flash("--erase")
+    assert {p.name for p in board.files.iterdir()} == {"config.json"}  # new ones
+    assert json.loads((board.files / "config.json").read_text())["box_id"] != "box-01"
+
+
+def test_an_account_file_that_cannot_be_written(tmp_path):
+    told = {"hub": {"user": "box-01", "password": "secret"}}
+    for path, why in ((tmp_path, "Is a directory"), (tmp_path / "none" / "accounts", "No such file or directory")):
+        with pytest.raises(FlashError) as caught:
+            flash_sh._account(path, told)
+        assert str(caught.value) == f"{path} cannot be written ({why}): give --account another file."
+
+
+def test_a_key_that_cannot_be_read(tmp_path):
+    with pytest.raises(FlashError) as caught:
+        flash_sh._update_key(tmp_path / "none")
+    assert (
+        str(caught.value) == f"{tmp_path}/none cannot be read: give --update-key the .key file of vpp firmware keygen."
+    )
