@@ -10,15 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from osb_hil.budgets import chip, memory, wear
+from osb_hil.budgets import busy_home, chip, memory, wear, work, year
+from osb_hil.budgets.limits import refused, table
 from osb_hil.firmware import ROOT, build
 from osb_hil.targets import MissingTarget
 from osb_hil.targets.pico import uf2
 
 STORED = Path(__file__).parent / "stored.json"
 DOCS = ROOT / "docs" / "benchmarks.md"
-WORSE = 1.05
-MORE_IS_BETTER = ("free heap", "largest block", "years")
 _BEGIN, _END = "<!-- box figures: begin -->", "<!-- box figures: end -->"
 
 
@@ -39,32 +38,19 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if worse and not asked.keep else 0
 
 
-def refused(stored: dict[str, dict[str, float]], found: dict[str, dict[str, float]]) -> list[str]:
-    """One sentence for each figure that has become worse by more than a twentieth."""
-    sentences = []
-    for rung, figures in found.items():
-        for what, now in figures.items():
-            before = stored.get(rung, {}).get(what)
-            if before is None:
-                continue
-            better = what.startswith(MORE_IS_BETTER)
-            if now * WORSE < before if better else now > before * WORSE:
-                sentences.append(f"{rung}: {what} was {before:g} and is {now:g}")
-    return sentences
-
-
 def _measured(rungs: list[str]) -> dict[str, dict[str, float]]:
     firmware = build("core")
     found: dict[str, dict[str, float]] = {}
     if "vm" in rungs:
-        found["vm"] = memory.sizes(firmware) | memory.heap()
+        found["vm"] = memory.sizes(firmware) | busy_home.heap() | work.on_vm(firmware) | busy_home.holds(firmware)
         for hub in (True, False):
             name = "with a hub" if hub else "without a hub, all journaled"
             found["vm"] |= {f"{what}, {name}": value for what, value in wear.measure(firmware, hub).items()}
+        found["vm"] |= year.measure(firmware)
     for rung in ("pico", "pico_w"):
         if rung in rungs:
             try:
-                found[rung] = chip.measure(rung)
+                found[rung] = chip.measure(rung, firmware)
             except MissingTarget as missing:
                 print(f"{rung}: {missing}", file=sys.stderr)
     return found
@@ -80,8 +66,7 @@ def _write(found: dict[str, dict[str, float]]) -> None:
     tables = dict(part.split("\n", 1) for part in old.strip().split("### ")[1:])
     tables = {title.split(":")[0]: f"{title}\n{body}" for title, body in tables.items()}
     for rung, figures in found.items():
-        rows = "\n".join(f"| {what} | {value:,.10g} |" for what, value in figures.items())
-        tables[rung] = f"{rung}: {_evidence(rung)}\n\n| what | figure |\n|---|---:|\n{rows}\n"
+        tables[rung] = f"{rung}: {_evidence(rung)}\n\n{table(figures)}"
     body = "\n".join(f"### {table.strip()}\n" for _, table in sorted(tables.items()))
     DOCS.write_text(f"{head}{_BEGIN}\n{body}{_END}{tail}")
 

