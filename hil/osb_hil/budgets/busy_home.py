@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import shutil
-import socket
 import subprocess
 import urllib.request
 from collections.abc import AsyncIterator
@@ -14,13 +13,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import aiomqtt
-
 from osb_hil.budgets.fullest import HOME
+from osb_hil.budgets.hub_end import broker, receipts
 from osb_hil.budgets.steps import held, with_steps
 from osb_hil.budgets.ticking import CLOCK
 from osb_hil.budgets.work import CRC_MS
-from osb_hil.firmware import MissingTool, build, micropython
+from osb_hil.firmware import build, micropython
 from osb_hil.installation import Installation
 from osb_hil.mix import neighbourhood
 from osb_hil.neighbourhood import Neighbourhood, Plan
@@ -86,7 +84,7 @@ async def _lived(firmware: Path) -> tuple[dict[str, Any], str]:
     """Two slots of the fullest home while its page is watched: its status in the end, and all it printed."""
     fullest = max(neighbourhood(12, 1), key=lambda spec: (len(spec.has), spec.grid_meter != "p1"))
     with TemporaryDirectory() as folder:
-        async with _broker(Path(folder)) as address, _receipts(address):
+        async with broker(Path(folder)) as address, receipts(address):
             out = Path(folder, "bench")
             zone = ZoneInfo("Europe/Brussels")
             bench = _Home(Plan(out, 1, 1, START, START + 7200, zone, address, homes_given=[fullest], firmware=firmware))
@@ -130,53 +128,3 @@ async def _watched(web: dict[str, Any]) -> AsyncIterator[None]:
     finally:
         reading.cancel()
         writer.close()
-
-
-@asynccontextmanager
-async def _broker(folder: Path) -> AsyncIterator[tuple[str, int]]:
-    command = shutil.which("mosquitto") or shutil.which(
-        "mosquitto", path="/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"
-    )
-    if command is None:
-        raise MissingTool("no mosquitto found: the hub of the bench needs one on PATH")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    settings = folder / "mosquitto.conf"
-    settings.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n")
-    process = await asyncio.create_subprocess_exec(
-        command, "-c", str(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(200):
-            try:
-                (await asyncio.open_connection("127.0.0.1", port))[1].close()
-                break
-            except OSError:
-                await asyncio.sleep(0.05)
-        yield "127.0.0.1", port
-    finally:
-        process.kill()
-        await process.wait()
-
-
-@asynccontextmanager
-async def _receipts(address: tuple[str, int]) -> AsyncIterator[None]:
-    """A hub that acknowledges every reading; what a box says comes in order."""
-    async with aiomqtt.Client(*address, identifier="hub") as client:
-        await client.subscribe("osb/v1/+/telemetry", qos=1)
-
-        async def acknowledge() -> None:
-            async for message in client.messages:
-                assert isinstance(message.payload, bytes)
-                told = json.loads(message.payload)
-                name = message.topic.value.split("/")[2]
-                receipt = json.dumps({"epoch": told["epoch"], "seq": told["seq"]})
-                await client.publish(f"osb/v1/{name}/receipt", receipt, qos=1)
-
-        acknowledging = asyncio.create_task(acknowledge())
-        try:
-            yield
-        finally:
-            acknowledging.cancel()
-            await asyncio.gather(acknowledging, return_exceptions=True)
