@@ -73,8 +73,9 @@ def _write(found: dict[str, dict[str, float]]) -> None:
 
 def _evidence(rung: str) -> str:
     """Which code ran on what."""
-    commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True)
-    what = f"`python -m osb_hil.budgets --only {rung}`, commit {commit.stdout.strip() or 'unknown'}"
+    last = ["git", "log", "-1", "--format=%h", "--abbrev=12", "--", "firmware", "wire"]
+    commit = subprocess.run(last, cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    what = f"`python -m osb_hil.budgets --only {rung}`, firmware of commit {commit or 'unknown'}"
     if rung == "vm":
         return what
     return f"{what}, UF2 {hashlib.sha256(uf2(rung).read_bytes()).hexdigest()[:16]}"
