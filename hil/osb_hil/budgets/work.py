@@ -15,7 +15,7 @@ from osb_hil.budgets.ticking import CLOCK
 from osb_hil.firmware import micropython
 from osb_hil.targets.pico import EmulatedTarget
 
-CRC_MS = 4.0  # the box's CRC-16 of 255 B on the emulated Pico (MicroPython 1.28: 200 MHz)
+CRC_MS = 4.0  # the box's CRC-16 of 255 B on the emulated Pico (MicroPython 1.28, 125 MHz)
 _MIDNIGHT = 1768431600  # 2026-01-15 00:00 in Brussels
 _RUNS_VM = 5  # the machine has others to serve: the least of some runs is what it takes
 _PEAK = {"peak_eur_kw_year": 48}  # as Flanders has it
