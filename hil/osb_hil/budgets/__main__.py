@@ -12,7 +12,7 @@ from pathlib import Path
 
 from osb_hil.budgets import busy_home, chip, memory, wear, work, year
 from osb_hil.budgets.limits import refused, table
-from osb_hil.firmware import ROOT, build
+from osb_hil.firmware import ROOT, MissingTool, build
 from osb_hil.targets import MissingTarget
 from osb_hil.targets.pico import uf2
 
@@ -22,12 +22,16 @@ _BEGIN, _END = "<!-- box figures: begin -->", "<!-- box figures: end -->"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit status 1 names what became worse."""
+    """Exit status 1 names what became worse, 2 what is missing on this machine."""
     parser = argparse.ArgumentParser(prog="make bench-box", description=__doc__)
     parser.add_argument("--keep", action="store_true", help="store what is measured as the budgets")
     parser.add_argument("--only", choices=("vm", "pico", "pico_w"), action="append", help="measure this alone")
     asked = parser.parse_args(arguments)
-    found = _measured(asked.only or ["vm", "pico", "pico_w"])
+    try:
+        found = _measured(asked.only or ["vm", "pico", "pico_w"])
+    except MissingTool as missing:
+        print(missing, file=sys.stderr)
+        return 2
     stored = json.loads(STORED.read_text()) if STORED.exists() else {}
     worse = refused(stored, found)
     _write(found)

@@ -57,11 +57,11 @@ asyncio.run(main())
 """
 
 
-def measure(firmware: Path) -> dict[str, float]:
+def measure(firmware: Path, days: int = DAYS) -> dict[str, float]:
     """Energy that flowed in a year [Wh], and by how much the worst of eight sums of its days is off [Wh]."""
     with TemporaryDirectory() as folder:
         done = subprocess.run(
-            [*micropython(), "-X", "heapsize=1M", "-c", f"DAYS = {DAYS}\nFOLDER = {folder!r}\n{_PROGRAM}"],
+            [*micropython(), "-X", "heapsize=1M", "-c", f"DAYS = {days}\nFOLDER = {folder!r}\n{_PROGRAM}"],
             env={**os.environ, "MICROPYPATH": f"{firmware}{os.pathsep}.frozen"},
             capture_output=True,
             text=True,
