@@ -7,26 +7,20 @@ a box whose steps are timed (what holds the loop, erasures of flash named apart)
 import asyncio
 import json
 import re
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from osb_hil.budgets import work
 from osb_hil.budgets.fullest import HOME
-from osb_hil.budgets.hub_end import broker, receipts
 from osb_hil.budgets.steps import with_steps
-from osb_hil.certificates import Authority
 from osb_hil.devices.branch import Branch
 from osb_hil.devices.modbus import ModbusDevice
 from osb_hil.devices.sdm120 import Sdm120
 from osb_hil.emulated.flash import ERASE_NS
-from osb_hil.link import Link
 from osb_hil.serial_line import Rs485Line
 from osb_hil.targets import box
 from osb_hil.targets.pico import EmulatedTarget
 from osb_hil.targets.record import records
-from osb_hil.uplinks import HUB_NAME
 
 POLL_S = 10  # as flash.sh sets it
 _PV, _BATTERY = 4, 5  # units beside those of `box.meters`
@@ -66,7 +60,7 @@ class _Rig:
         self.line.close()
 
 
-async def _rig(name: str, files: dict[str, bytes], flush_s: int, slot: int = _SLOT, **more: object) -> _Rig:
+async def _rig(name: str, files: dict[str, bytes], flush_s: int, **more: object) -> _Rig:
     target = EmulatedTarget(name)
     line = Rs485Line(_meters(), target.line("rs485"), target.now_s)
     settings = box.settings(target, poll_s=POLL_S, journal_flush_s=flush_s, home=HOME, **more)
@@ -74,7 +68,7 @@ async def _rig(name: str, files: dict[str, bytes], flush_s: int, slot: int = _SL
         {"role": "pv", "profile": "eastron_sdm120", "bus": "rs485", "unit": _PV},
         {"role": "battery", "profile": "eastron_sdm120", "bus": "rs485", "unit": _BATTERY},
     ]
-    began = {"outbox/epoch": str(slot - _BEFORE_S).encode()}
+    began = {"outbox/epoch": str(_SLOT - _BEFORE_S).encode()}
     target.write({**files, **began, "config.json": json.dumps(settings).encode()})
     await target.start()
     return _Rig(target, line)
@@ -144,49 +138,31 @@ def told(steps: dict[str, tuple[int, int]]) -> dict[str, float]:
 
 
 async def _with_radio(files: dict[str, bytes]) -> dict[str, float]:
-    """A Pico W in a Wi-Fi with a TLS session to its hub: its page and its heap."""
-    with TemporaryDirectory() as folder:
-        authority = Authority()
-        tls = authority.server(Path(folder), HUB_NAME)
-        async with broker(Path(folder)) as address, receipts(address) as heard:
-            link = Link(*address, tls)
-            await link.start()
-            hub = {"host": "10.0.0.1", "port": link.port, "name": HUB_NAME, "ca": "hub.der", "user": "box-01"}
-            hub |= {"password": "bench", "keepalive_s": 3600, "retry_s": 60}  # the broker lives in wall time
-            web = {"host": "0.0.0.0", "port": 80, "token": box.TOKEN}
-            files = {**files, "hub.der": authority.der}
-            slot = int(time.time()) // 900 * 900  # for the dates of certificates
-            rig = await _rig("pico_w", files, 0, slot=slot, hub=hub, wifi=_WIFI, web=web)
-            try:
-                first_reading = await rig.first_reading()
-                await rig.target.until(lambda: "telemetry" in heard, 60, "a reading at the hub")
-                return {
-                    "boot to the first reading [s]": round(first_reading, 3),
-                    "boot to the first reading at the hub, TLS [s]": round(rig.target.now_s(), 3),
-                    **await _page(rig.target),
-                }
-            finally:
-                await rig.stop()
-                await link.stop()
-
-
-async def _page(target: EmulatedTarget) -> dict[str, float]:
-    visit = await target.network.open(80)
-    visit.write(b"GET / HTTP/1.0\r\nHost: box\r\n\r\n")
-    asked = target.now_s()
-    await target.chip.until(lambda: visit.data, 30, "the first byte of the page")
-    first_byte = target.now_s() - asked
-    await target.chip.until(lambda: visit.ended, 30, "the end of the page")
-    whole = target.now_s() - asked
-    if b" 200 " not in bytes(visit.data[:16]):
-        raise RuntimeError(f"the page of the box: {bytes(visit.data[:80])!r}")
-    _, body = await target.page("/api/status?heap=1", box.TOKEN)
+    """A Pico W in a Wi-Fi, without a hub: no TLS before somebody has told it the time, and nobody here does."""
+    web = {"host": "0.0.0.0", "port": 80, "token": box.TOKEN}
+    rig = await _rig("pico_w", files, 0, wifi=_WIFI, web=web)
+    target = rig.target
+    try:
+        first_reading = await rig.first_reading()
+        visit = await target.network.open(80)
+        visit.write(b"GET / HTTP/1.0\r\nHost: box\r\n\r\n")
+        asked = target.now_s()
+        await target.chip.until(lambda: visit.data, 30, "the first byte of the page")
+        first_byte = target.now_s() - asked
+        await target.chip.until(lambda: visit.ended, 30, "the end of the page")
+        whole = target.now_s() - asked
+        if b" 200 " not in bytes(visit.data[:16]):
+            raise RuntimeError(f"the page of the box: {bytes(visit.data[:80])!r}")
+        _, body = await target.page("/api/status?heap=1", box.TOKEN)
+    finally:
+        await rig.stop()
     status = json.loads(body)
     return {
+        "boot to the first reading [s]": round(first_reading, 3),
         "page: first byte [ms]": round(1000 * first_byte, 1),
         "page: all of it [ms]": round(1000 * whole, 1),
-        "free heap with Wi-Fi, TLS and page [B]": status["heap_free"],
-        "largest block with Wi-Fi, TLS and page [B]": status["heap_largest"],
+        "free heap with Wi-Fi and page [B]": status["heap_free"],
+        "largest block with Wi-Fi and page [B]": status["heap_largest"],
     }
 
 

@@ -44,26 +44,22 @@ async def broker(folder: Path) -> AsyncIterator[tuple[str, int]]:
 
 
 @asynccontextmanager
-async def receipts(address: tuple[str, int]) -> AsyncIterator[list[str]]:
-    """A hub that acknowledges every reading, as what a box says comes in order; a list of the kinds it has heard."""
-    heard: list[str] = []
+async def receipts(address: tuple[str, int]) -> AsyncIterator[None]:
+    """A hub that acknowledges every reading: what a box says comes in order."""
     async with aiomqtt.Client(*address, identifier="hub") as client:
-        await client.subscribe("osb/v1/+/+", qos=1)
+        await client.subscribe("osb/v1/+/telemetry", qos=1)
 
         async def acknowledge() -> None:
             async for message in client.messages:
                 assert isinstance(message.payload, bytes)
-                name, kind = message.topic.value.split("/")[2:4]
-                heard.append(kind)
-                if kind != "telemetry":
-                    continue
+                name = message.topic.value.split("/")[2]
                 told = json.loads(message.payload)
                 receipt = json.dumps({"epoch": told["epoch"], "seq": told["seq"]})
                 await client.publish(f"osb/v1/{name}/receipt", receipt, qos=1)
 
         acknowledging = asyncio.create_task(acknowledge())
         try:
-            yield heard
+            yield
         finally:
             acknowledging.cancel()
             await asyncio.gather(acknowledging, return_exceptions=True)
