@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 WORSE = 1.05  # a figure that has become worse by more is refused
 MORE_IS_BETTER = ("free heap", "largest block", "years")
-# of the VM these are told only: times are ratios within one run and differ by a tenth and more from run to run, and
+# of the VM these are told only: times are ratios within one run and differ from run to run, holds by half, and
 # where the heap is split depends on what happens to meet
 _TOLD_ONLY = re.compile(r".*\[ms\]|largest block.*")
 _BOARD_KB = 1024 * 3 // 2  # a kilobyte of a Pico W in bytes of the VM (decision 13)
