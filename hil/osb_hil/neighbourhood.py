@@ -19,6 +19,7 @@ from osb_hil.faults.kind import Service
 from osb_hil.firmware import build, micropython
 from osb_hil.home.home import Home
 from osb_hil.home.inputs import Inputs
+from osb_hil.home.spec import HomeSpec
 from osb_hil.household import Household
 from osb_hil.incidents import Incidents
 from osb_hil.installation import Installation
@@ -41,9 +42,7 @@ ACCELERATED = {  # what goes otherwise than in life
 
 @dataclass(frozen=True)
 class Plan:
-    """What to run: `homes` drawn from `seed` over [start, end) in Unix s, whole slots; `broker` None: boxes without a
-    hub.
-    """
+    """What to run: `homes` drawn from `seed`, or those given, over [start, end) in Unix s, whole slots."""
 
     out: Path
     homes: int
@@ -51,27 +50,26 @@ class Plan:
     start: int
     end: int
     zone: ZoneInfo
-    broker: tuple[str, int] | None
+    broker: tuple[str, int] | None  # None: boxes without a hub
     story: list[Fault] = field(default_factory=list)
     keepalive_s: int = 60  # of the links, in wall time
+    homes_given: list[HomeSpec] | None = None
+    firmware: Path | None = None  # None: built of the sources
 
     def hit_by(self, *kinds: str) -> set[str]:
         """Homes to which the story does one of these things."""
         return {fault.home for fault in self.story if fault.kind in kinds}
 
 
-Report = Callable[[dict[str, Any]], None]
+Report = Callable[[dict[str, Any]], None]  # is told of each finished slot and of each fault
 
 
 class Neighbourhood:
-    """`await start()`, `await step_to(t)` as often as wanted, `await finish()`, and always `await stop()`.
-
-    `report` is told of each finished slot and of each fault.
-    """
+    """`await start()`, `await step_to(t)` as often as wanted, `await finish()`, and always `await stop()`."""
 
     def __init__(self, plan: Plan, report: Report = lambda event: None) -> None:
         self.plan, self._report = plan, report
-        self.specs = neighbourhood(plan.homes, plan.seed)
+        self.specs = plan.homes_given or neighbourhood(plan.homes, plan.seed)
         weather = Weather(plan.start, plan.end)
         inputs = [Inputs(spec, weather, plan.zone) for spec in self.specs]
         self.homes = [Home(spec, given) for spec, given in zip(self.specs, inputs, strict=True)]
@@ -151,7 +149,7 @@ class Neighbourhood:
         plan.out.mkdir(parents=True, exist_ok=True)
         self._truth = Truth(plan.out, plan.start, plan.end, STEP_S, plan.zone.key, plan.seed, self.homes, self.twins)
         write_forecast(self.weather_csv, plan.start, plan.end, plan.seed)
-        firmware = build()
+        firmware = plan.firmware or build()
         await self.conductor.start()
         for installation in self.installations.values():
             await installation.start()

@@ -5,12 +5,14 @@ import os
 import subprocess
 from pathlib import Path
 
+from osb_hil import boards
 from osb_hil.firmware import micropython
+from osb_hil.flash import settings
 
 ERASURES = 100_000  # that a sector of a W25Q16JV takes (datasheet, "Features")
 _DAYS = 2
-# On the VM, against the compiled firmware: polls of 10 s and journals of ten minutes, as a box is flashed; points of
-# nine devices, a hub that acknowledges every reading or none, what was learned kept each slot, the history written.
+# On the VM, against the compiled firmware, with the settings of a box that flash.sh has just made; points of nine
+# devices, a hub that acknowledges every reading or none, what was learned kept each slot, the history written.
 _PROGRAM = """
 import asyncio, gc, json, os, vfs
 class Nor:
@@ -54,8 +56,8 @@ class Band:
 os.mkdir("/flash/outbox")
 os.mkdir("/flash/history")
 START = 1768431600
-outbox = Outbox("/flash/outbox", 131072, 600, START, [])
-points = Points(30)
+outbox = Outbox("/flash/outbox", OUTBOX_BYTES, FLUSH_S, START, [])
+points = Points(3 * POLL_S)
 recorder = Recorder("/flash/history", {"utc_offset_s": 3600, "dst": "eu"}, None)
 NAMES = ("grid.power", "grid.import", "grid.export", "pv.power", "pv.export", "heat_pump.power", "heat_pump.energy",
          "tank.power", "tank.energy", "ev.power", "ev.energy", "ev.state", "battery.power", "battery.import",
@@ -65,8 +67,8 @@ for i in range(BLOCKS):
 saved = None
 async def main():
     global saved
-    for t in range(START, START + DAYS * 86400, 10):
-        n = (t - START) // 10
+    for t in range(START, START + DAYS * 86400, POLL_S):
+        n = (t - START) // POLL_S
         for i, name in enumerate(NAMES):
             energy = name.split(".")[1] in ("import", "export", "energy")
             points.set(name, 1000000 + n * (i + 1) if energy else 1500 + (n * 7919 + i * 31) % 900,
@@ -87,8 +89,12 @@ print(json.dumps({"erases": sum(counts), "hottest": max(counts), "blocks": BLOCK
 
 def measure(firmware: Path, hub: bool) -> dict[str, float]:
     """Erasures a day, in all and of the hottest block, and the years that lasts; without a hub all is journaled."""
+    first = settings.first("pico_w", boards.load("pico_w"))
+    given = {"DAYS": _DAYS, "HUB": hub, "POLL_S": first["poll_s"]}
+    given |= {"FLUSH_S": first["journal_flush_s"], "OUTBOX_BYTES": first["outbox_max_bytes"]}
+    program = "".join(f"{name} = {value!r}\n" for name, value in given.items()) + _PROGRAM
     done = subprocess.run(
-        [*micropython(), "-X", "heapsize=4M", "-c", f"DAYS = {_DAYS}\nHUB = {hub}\n{_PROGRAM}"],
+        [*micropython(), "-X", "heapsize=4M", "-c", program],
         env={**os.environ, "MICROPYPATH": f"{firmware}{os.pathsep}.frozen"},
         capture_output=True,
         text=True,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from osb_hil.budgets.__main__ import refused
+from osb_hil.budgets.chip import told
+from osb_hil.budgets.limits import refused, table, verdict
 
 STORED = {"vm": {"bytes in all": 200_000, "free heap [B]": 60_000, "years of the hottest block, with a hub": 26.0}}
 
@@ -26,3 +27,51 @@ def test_a_twentieth_is_the_limit(what, now, worse):
 
 def test_the_sentence_names_rung_figure_and_both_values():
     assert refused(STORED, {"vm": {"bytes in all": 250_000}}) == ["vm: bytes in all was 200000 and is 250000"]
+
+
+@pytest.mark.parametrize(
+    ("rung", "what", "worse"),
+    [
+        ("vm", "held by link [ms]", False),
+        ("vm", "largest block [B]", False),
+        ("vm", "energy of a year: worst counter off by [Wh]", True),
+        ("pico", "held by link [ms]", True),
+        ("pico", "characters lost", True),
+    ],
+)
+def test_times_of_the_vm_are_told_and_those_of_a_chip_refused(rung, what, worse):
+    before, now = (30_000, 20_000) if "block" in what else (0, 1) if what[0] in "ec" else (20.0, 30.0)
+    assert bool(refused({rung: {what: before}}, {rung: {what: now}})) == worse
+
+
+@pytest.mark.parametrize(
+    ("what", "value", "said"),
+    [
+        ("held by cycle: report [ms]", 50.0, "kept"),
+        ("held by cycle: report [ms]", 50.1, "MISSED"),
+        ("held by box: start [ms]", 3000.0, ""),
+        ("held by cycle: report, of it flash erase [ms]", 135.0, ""),
+        ("held by cycle: report, flash erase apart [ms]", 135.0, "MISSED"),
+        ("24-hour plan with a peak price: all of it [ms]", 3001.0, "MISSED"),
+        ("sweep of 5 devices at 9600 baud, of the wire's own minimum", 1.15, "kept"),
+        ("years of the hottest block, with a hub", 19.9, "MISSED"),
+        ("energy of a year: worst counter off by [Wh]", 1, "MISSED"),
+        ("bytes in all", 1e9, ""),
+    ],
+)
+def test_a_budget_is_kept_or_missed(what, value, said):
+    assert verdict(what, value) == said
+
+
+def test_the_table_has_each_budget_in_words_and_says_what_is_missed():
+    rows = table({"held by web [ms]": 120.5, "bytes in all": 244675}).splitlines()
+    assert rows[2:] == ["| held by web [ms] | 120.5 | ≤ 50 | MISSED |", "| bytes in all | 244,675 |  |  |"]
+
+
+def test_erasing_is_named_apart():
+    found = told({"cycle: report": (364_200, 4), "link": (30_000, 0)})
+    assert found == {
+        "held by cycle: report, of it flash erase [ms]": 180.0,
+        "held by cycle: report, flash erase apart [ms]": 184.2,
+        "held by link [ms]": 30.0,
+    }

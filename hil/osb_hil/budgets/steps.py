@@ -1,0 +1,101 @@
+"""How long each task holds the loop: a box whose every step of a task is timed, by code that only the bench adds.
+
+MicroPython's loop calls `send` of what `create_task` was given. Here that is an object that times the coroutine it
+stands for, named after the supervised task that it belongs to, and in the cycle after the stage of the pass.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from osb_hil.budgets.ticking import CLOCK
+
+_HOOK = "from osb_box.app import main\n"
+_FILE = "osb_steps"
+_PROGRAM = """
+import asyncio
+import asyncio.core
+from osb_box.cycle import Cycle
+from osb_box.supervisor import Supervisor
+_running = None
+_worst = {}
+class Step:
+    def __init__(self, work, name, part=""):
+        self.work, self.name, self.part = work, name, part
+    def send(self, value):
+        self.begin()
+        try:
+            return self.work.send(value)
+        finally:
+            self.end()
+    def throw(self, *error):
+        self.begin()
+        try:
+            return self.work.throw(*error)
+        finally:
+            self.end()
+    def close(self):
+        self.work.close()
+    def begin(self):
+        global _running
+        self.outer, _running = _running, self
+        self.longest_us, self.what = -1, ""
+        self.since_us = self.begun_us = now_us()
+    def turn(self, part):
+        now = now_us()
+        if time.ticks_diff(now, self.since_us) > self.longest_us:
+            self.longest_us, self.what = time.ticks_diff(now, self.since_us), self.part
+        self.since_us, self.part = now, part
+    def end(self):
+        global _running
+        self.turn(self.part)
+        held = time.ticks_diff(self.since_us, self.begun_us)
+        _running = self.outer
+        name = self.name + (": " + self.what if self.what else "")
+        if held > _worst.get(name, 0):
+            _worst[name] = held
+            print("held %d %s" % (held, name))
+_create = asyncio.core.create_task
+def create_task(work):
+    if not isinstance(work, Step):
+        if not _running:
+            work = Step(work, "box", "start")
+        else:
+            work = Step(work, "the bench's clock" if _running.name == "box" else _running.name)
+    return _create(work)
+asyncio.core.create_task = asyncio.create_task = create_task
+_keep, _stage, _run = Supervisor.KEEP, Cycle.STAGE, Supervisor.run
+Supervisor.KEEP = lambda self, pulse, reset: Step(_keep(self, pulse, reset), pulse.name)
+async def stage(self, name, work):
+    before = _running.part
+    _running.turn(name)
+    try:
+        await _stage(self, name, work)
+    finally:
+        _running.turn(before)
+Cycle.STAGE = stage
+async def run(self, reset):
+    _running.turn("supervisor")
+    await _run(self, reset)
+Supervisor.run = run
+"""
+
+
+def with_steps(firmware: Path) -> dict[str, bytes]:
+    """{path: content} of what to put over a built firmware so that it tells how long it was held."""
+    names = firmware.with_name(f"{firmware.name}-names.json")
+    short = json.loads(names.read_text()) if names.exists() else {}
+    code = _PROGRAM.replace("KEEP", short.get("_keep", "_keep")).replace("STAGE", short.get("_stage", "_stage"))
+    main = (firmware / "main.py").read_text()
+    if _HOOK not in main:
+        raise ValueError(f"{firmware}/main.py does not start the box by `{_HOOK.strip()}`, where steps are to be timed")
+    main = main.replace(_HOOK, f"import {_FILE}  # noqa: F401\n        {_HOOK}")
+    return {"main.py": main.encode(), f"{_FILE}.py": (CLOCK + code).encode()}
+
+
+def held(log: str) -> dict[str, int]:
+    """{task: longest step [us]} of what a box has printed."""
+    found: dict[str, int] = {}
+    for us, task in re.findall(r"^held (\d+) (.+?)\r?$", log, re.MULTILINE):
+        found[task] = max(found.get(task, 0), int(us))
+    return found
