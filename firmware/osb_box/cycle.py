@@ -43,7 +43,7 @@ class Cycle:
         self._saved = None
         self.poll_s = poll_s
         self._lock = asyncio.Lock()
-        self._kicked = False
+        self._kicked = self._offering = False
         self._slot = self._offered_slot = 0
         self._offer_id = 0
 
@@ -85,18 +85,27 @@ class Cycle:
         if not self._kicked:
             self.clock.release("kick")
 
-    def offer(self, now):
+    async def offer(self, now):
         """The wire message of what the home can shift from now on; None before the first pass, or without anything."""
-        if not self._slot:
+        if not self._slot or self._offering:  # two at once would not fit
             return None
+        self._offering = True
         gc.collect()  # an offer is the largest thing a box ever holds
         self._offer_id = max(self._offer_id + 1, now // 60)
         self._offered_slot = slot_start(now)
         try:
-            return self.controller.offer(now, self.points, self._offer_id)
+            work = self.controller.offering(now, self.points, self._offer_id)
+            while True:
+                try:
+                    next(work)
+                except StopIteration as end:
+                    return end.value
+                await asyncio.sleep_ms(0)
         except Exception as e:  # the link must outlive a fault in what it carries
             self._failed("offer", e)
             return None
+        finally:
+            self._offering = False
 
     def receive(self, kind, message):
         """Act on a checked message of the hub; returns the reply to a plan."""
@@ -142,7 +151,7 @@ class Cycle:
     async def _report(self, now):
         slot, self._slot = self._slot, slot_start(now)
         if self.link and self.link.connected and self._offered_slot != self._slot:
-            offer = self.offer(now)
+            offer = await self.offer(now)
             try:
                 if offer:
                     self.link.offer(offer)
@@ -172,6 +181,7 @@ class Cycle:
 
     async def _stage(self, name, work):
         """One stage of a pass; its failure is recorded and leaves the other stages alone."""
+        await asyncio.sleep_ms(0)  # others have their turn between stages
         try:
             await work
             self.errors.pop(name, None)
