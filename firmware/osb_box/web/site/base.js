@@ -50,6 +50,10 @@ const preferred = () => localStorage.getItem("language") || (navigator.languages
 
 // said once, to those who see and to those who listen
 function say(text) {
-  $("say").textContent = "";
-  setTimeout(() => { $("say").textContent = text; }, 50);
+  const e = $("say");
+  clearTimeout(say.end);
+  e.textContent = "";
+  e.className = "seen";
+  setTimeout(() => { e.textContent = text; }, 50);
+  say.end = setTimeout(() => { e.className = ""; }, 7000);
 }
