@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import json
 import threading
+import time
 from zoneinfo import ZoneInfo
 
 from hub_end import Hub
@@ -64,6 +65,25 @@ class LivingHome:
         """Let so much time pass."""
         self.now += seconds
         self.run(self.bench.step_to(self.now))
+
+    def say(self, kind, /, **body):
+        """The hub says something to the box; it is on its way when this returns."""
+        self.run(self.hub.say(kind, dict(body, t=self.now)))
+
+    def heard(self, kind):
+        """What the box has said of a kind to the hub, the oldest first."""
+        return self.hub.all(kind)
+
+    def ask(self, path):
+        """The box's answer to GET `path`."""
+        return self.run(self.box._ask("GET", path, None))
+
+    def until(self, holds, timeout_s=10):
+        """Wait for what the box takes up or says outside its clock."""
+        end = time.monotonic() + timeout_s
+        while not holds():
+            assert time.monotonic() < end, "the box does not"
+            time.sleep(0.1)
 
     def status(self):
         return self.run(self.box.status())
