@@ -11,6 +11,7 @@ from hub_end import Hub
 from linked_box import Broker
 
 import osb_hil.neighbourhood
+from osb_hil.box import RefusedError
 from osb_hil.mix import neighbourhood
 from osb_hil.neighbourhood import Neighbourhood, Plan
 
@@ -75,7 +76,14 @@ class LivingHome:
         return self.hub.all(kind)
 
     def ask(self, path):
-        """The box's answer to GET `path`."""
+        """The box's answer to GET `path`; like the page, it asks a box again that has no memory just then."""
+        for _ in range(5):
+            try:
+                return self.run(self.box._ask("GET", path, None))
+            except RefusedError as error:
+                if ": 503" not in str(error):
+                    raise
+                time.sleep(0.7)
         return self.run(self.box._ask("GET", path, None))
 
     def until(self, holds, timeout_s=10):

@@ -24,6 +24,7 @@ def test_each_thing_it_will_do_has_a_time_and_a_reason(inside, home, lang):
     page = inside(lang)
     show(page, "coming")
     page.get_by_text(WORDS[lang]["coming.by.box"]).wait_for()
+    assert "-" not in page.locator("section").first.inner_text()  # what is earned is no negative cost
     assert re.search(r"\d\d:\d\d", page.locator("section").first.inner_text())  # when it was made
     steps = page.locator("ol.list > li")
     assert steps.count() == len(plan["why"]) > 0
@@ -37,7 +38,7 @@ def test_each_thing_it_will_do_has_a_time_and_a_reason(inside, home, lang):
     rows = page.locator("tbody tr")
     assert rows.count() == -(-max(len(part["power_w"]) for part in plan["parts"]) // 4)
     heads = page.locator("thead th").all_inner_texts()[1:]
-    assert heads == [WORDS[lang]["to." + part["role"]] for part in plan["parts"]]
+    assert heads == [WORDS[lang]["role." + part["role"]] for part in plan["parts"]]
     complete(page)
 
 

@@ -66,7 +66,7 @@ def test_the_car_how_far_and_by_when(inside, home, lang):
     assert page.locator("#km").get_attribute("aria-valuetext") == f"{far + 40} km"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.type") == "time"
-    page.keyboard.type("0630" + ("AM" if "AM" in page.evaluate("new Date().toLocaleTimeString()") else ""))
+    page.keyboard.type("0630")
     press(page, words["car.do"], "Space")
     said(page, f"{far + 40} km")
     car = home.status()["control"]["car"]
@@ -105,7 +105,7 @@ def test_a_table_is_opened_and_not_today_is_said(inside, home, lang):
     show(page, "coming")
     if page.locator("summary").count():  # a plan of the hub's may just have ended
         press(page, words["table"])
-        assert page.locator("details[open] tbody tr").count() > 1
+        assert page.locator("details[open] tbody tr").count() >= 1
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "scroll"  # to be scrolled by arrows
     show(page, "events")

@@ -133,7 +133,7 @@ def test_comfort_can_be_told_and_changed(inside, home):
     page.get_by_label("Usual (°C)").fill("20.5")
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_function("() => document.getElementById('say').textContent == 'Saved.'")
-    told = home.run(home.box._ask("GET", "/api/comfort", None))
+    told = home.ask("/api/comfort")
     assert (told["feel"]["last"], told["setpoint_mc"]) == (1, 20500)
 
 

@@ -26,7 +26,7 @@ const EVENTS = {
   event(e) {
     const followed = Object.entries(e.followed || {});
     return h("li", {}, h("div", {class: "row"}, h("strong", {}, moment(e.start) + " – " + clock(e.end)), h("span", {class: "tag" + (e.state == "now" ? "" : " quiet")}, t("state." + e.state))),
-      h("p", {}, e.reason || t("kind." + e.kind)), followed.length > 0 && h("p", {class: "soft small"}, followed.map(([role, did]) => t(did ? "followed" : "notfollowed", {role: t("to." + role)})).join(", ")),
+      h("p", {}, e.reason || t("kind." + e.kind)), followed.length > 0 && h("p", {class: "soft small"}, followed.map(([role, did]) => t(did ? "followed" : "notfollowed", {role: t("role." + role)})).join(", ")),
       e.opted_out ? h("p", {class: "soft small"}, t("optedout")) : e.no && h("p", {class: "soft small"}, t("no." + e.no)), e.earned_ct !== null && h("p", {class: "small"}, t("earned", {money: money(e.earned_ct)})));
   },
   terms(terms) {
