@@ -43,7 +43,7 @@ class Cycle:
         self._saved = None
         self.poll_s = poll_s
         self._lock = asyncio.Lock()
-        self._kicked = self._offering = False
+        self._kicked = self._unsaved = self._offering = False
         self._slot = self._offered_slot = 0
         self._offer_id = 0
 
@@ -70,8 +70,12 @@ class Cycle:
         """Whether a pass is under way."""
         return self._lock.locked()
 
-    def kick(self):
-        """Decide and act at once: the household or the hub has said something. Lockstep time waits until it is done."""
+    def kick(self, keep=False):
+        """Decide and act at once: the household or the hub has said something. Lockstep time waits until it is done.
+
+        `keep`: what was said must outlive a power cut, and be in a backup made next.
+        """
+        self._unsaved = self._unsaved or keep
         if not self._kicked:
             asyncio.create_task(self._pass_between())
             self._kicked = True
@@ -81,6 +85,8 @@ class Cycle:
         async with self._lock:
             self._kicked = False  # whoever kicks from now on wants another pass
             await self._stage("control", self._control(self.clock.now()))
+            if self._unsaved:
+                await self._stage("state", self._keep())
         self.passes += 1
         if not self._kicked:
             self.clock.release("kick")
@@ -169,7 +175,12 @@ class Cycle:
                 if self.link:
                     self.link.telemetry_ready()
         if slot != self._slot:
-            self._saved = self._save(self._state_path, self.controller.snapshot(), self._saved)
+            await self._stage("state", self._keep())
+
+    async def _keep(self):
+        """Settings and what was learned, to flash."""
+        self._unsaved = False
+        self._saved = self._save(self._state_path, self.controller.snapshot(), self._saved)
 
     def _save(self, path, value, written):
         try:

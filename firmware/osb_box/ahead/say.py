@@ -77,7 +77,7 @@ def _reason(box, plan, role, w, k, t):
     if w < 0:  # the battery gives
         near = box.outlook.peak_aim_w and net + _ON_W > box.outlook.peak_aim_w
         return ("peak", box.outlook.peak_aim_w) if near else (None, None)
-    if buy[k] * len(buy) <= sum(buy):
+    if buy[k] * len(buy) < sum(buy):  # one price for all hours is none that is cheap
         return "cheap", buy[k]
     if role == "ev":
         return "ready_by", box.ev.by

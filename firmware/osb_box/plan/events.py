@@ -110,7 +110,7 @@ def events_state(box, now):
         out = {name: e[name] for name in ("id", "kind", "start", "end", "reason")}
         out.update({"state": state, "followed": followed, "earned_ct": e.get("earned_ct")})
         out["opted_out"] = bool(e["no"]) and e["no"][0] == "override"
-        out["refused"] = e["no"][1] if e["no"] else None
+        out["no"], out["refused"] = e["no"] or (None, None)
         events.append(out)
     year, month = local(now, box.zone)[:2]
     y, m, in_month, in_year = box.earned

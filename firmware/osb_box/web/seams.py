@@ -33,7 +33,7 @@ def setup(request, box, now):
 def _told(request, box, now, state, wish):
     if request.method == "POST":
         wish(box.cycle.controller, parsed(request), now)
-        box.cycle.kick()
+        box.cycle.kick(keep=True)
         return {"ok": True}
     return _as_pieces(state(box.cycle.controller, now))
 

@@ -14,7 +14,7 @@ def override(request, box, now):
     wanted = wish(_OVERRIDE, request)
     controller = _controller(box, "heat_pump", "heating")
     controller.override(wanted["target_mc"], wanted["minutes"], now)
-    box.cycle.kick()
+    box.cycle.kick(keep=True)
     return {"ok": True}
 
 
@@ -25,7 +25,7 @@ def car(request, box, now):
     if not now < wanted["by"] <= now + _CAR_AHEAD_S:
         raise ValueError("by: must be a time within the next 7 days, in Unix seconds")
     controller.car(wanted["km"], wanted["by"], now)
-    box.cycle.kick()
+    box.cycle.kick(keep=True)
     return {"ok": True}
 
 

@@ -4,12 +4,14 @@ import asyncio
 import dataclasses
 import json
 import threading
+import time
 from zoneinfo import ZoneInfo
 
 from hub_end import Hub
 from linked_box import Broker
 
 import osb_hil.neighbourhood
+from osb_hil.box import RefusedError
 from osb_hil.mix import neighbourhood
 from osb_hil.neighbourhood import Neighbourhood, Plan
 
@@ -64,6 +66,32 @@ class LivingHome:
         """Let so much time pass."""
         self.now += seconds
         self.run(self.bench.step_to(self.now))
+
+    def say(self, kind, /, **body):
+        """The hub says something to the box; it is on its way when this returns."""
+        self.run(self.hub.say(kind, dict(body, t=self.now)))
+
+    def heard(self, kind):
+        """What the box has said of a kind to the hub, the oldest first."""
+        return self.hub.all(kind)
+
+    def ask(self, path):
+        """The box's answer to GET `path`; like the page, it asks a box again that has no memory just then."""
+        for _ in range(5):
+            try:
+                return self.run(self.box._ask("GET", path, None))
+            except RefusedError as error:
+                if ": 503" not in str(error):
+                    raise
+                time.sleep(0.7)
+        return self.run(self.box._ask("GET", path, None))
+
+    def until(self, holds, timeout_s=10):
+        """Wait for what the box takes up or says outside its clock."""
+        end = time.monotonic() + timeout_s
+        while not holds():
+            assert time.monotonic() < end, "the box does not"
+            time.sleep(0.1)
 
     def status(self):
         return self.run(self.box.status())

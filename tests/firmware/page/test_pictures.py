@@ -2,6 +2,7 @@
 
 import pytest
 from test_installer import by_hand, save
+from test_neighbourhood import announce, next_slot, offer
 
 from osb_hil.firmware import ROOT
 
@@ -12,12 +13,18 @@ PICTURES = (
     ("page-energy-german.png", "de", "use", False),
     ("page-comfort.png", "fr", "comfort", False),
     ("page-installer.png", "en", "installer", False),
+    ("page-car.png", "en", "car", False),
+    ("page-coming.png", "en", "coming", False),
+    ("page-events.png", "en", "events", False),
+    ("page-privacy.png", "de", "privacy", False),
+    ("page-settings.png", "nl", "settings", False),
 )
 
 
 @pytest.mark.soak
 def test_pictures_for_the_documents(inside, home):
     home.live(3 * 3600)
+    something_agreed(home)
     for name, lang, screen, dark in PICTURES:
         page = inside(lang, dark=dark)
         page.evaluate("name => { location.hash = name }", screen)
@@ -27,6 +34,21 @@ def test_pictures_for_the_documents(inside, home):
         page.screenshot(path=IMAGES / name)
         page.close()
         assert (IMAGES / name).stat().st_size < 120_000
+
+
+def something_agreed(home):
+    """Signed terms, an event that earned, one to come, and prices that make one hour better than another."""
+    offer(home, 90)
+    home.run(home.box.post("/api/events", {"terms": {"id": 90, "answer": "accept"}}))
+    start = next_slot(home)
+    announce(home, 90, start)
+    powers = [{"actuator": "battery", "power_w": -800}, {"actuator": "tank", "power_w": 0}]
+    home.say("plan", id=90, start=start - 900, slots=2, ttl_s=1800, actuators=powers, reason="the street")
+    home.until(lambda: any(reply["plan"] == 90 for reply in home.heard("reply")))
+    buy = [420] * 16 + [250] * 20 + [110] * 24 + [380] * 36
+    home.say("prices", start=start - 900, slots=96, buy_eur_mwh=buy, sell_eur_mwh=40)
+    home.live(start + 1860 - home.now)
+    announce(home, 91, next_slot(home) + 6 * 3600, "Everybody cooks and charges this evening")
 
 
 @pytest.mark.soak

@@ -3,7 +3,7 @@
 
 const $ = id => document.getElementById(id);
 const LANGUAGES = {nl: "Nederlands", fr: "Français", de: "Deutsch", da: "Dansk", sv: "Svenska", en: "English"};
-let words = {}, lang = "en";
+let words = {}, lang = "en", locale = "en-GB";
 
 function fill(e, attributes, children) {
   for (const [key, value] of Object.entries(attributes || {})) {
@@ -24,13 +24,13 @@ const t = (key, values) => (words[key] || key).replace(/\{(\w+)\}/g, (_, name) =
 const has = key => key in words;
 const many = (key, n, values) => t(key + (new Intl.PluralRules(lang).select(n) == "one" ? ".one" : ".other"), {n: num(n), ...values});
 
-const num = (x, digits = 0) => new Intl.NumberFormat(lang, {minimumFractionDigits: digits, maximumFractionDigits: digits}).format(x);
+const num = (x, digits = 0) => new Intl.NumberFormat(locale, {minimumFractionDigits: digits, maximumFractionDigits: digits}).format(x);
 const watts = w => Math.abs(w) < 1000 ? num(Math.abs(w)) + "\u00a0W" : num(Math.abs(w) / 1000, 1) + "\u00a0kW";
 const energy = wh => num(wh / 1000, Math.abs(wh) < 100000 ? 1 : 0) + "\u00a0kWh";
 const degrees = mc => num(mc / 1000, 1) + "\u00a0°C";
-const money = ct => new Intl.NumberFormat(lang, {style: "currency", currency: "EUR"}).format(ct / 100);
-const percent = pm => new Intl.NumberFormat(lang, {style: "percent"}).format(pm / 1000);
-const when = (t, options) => new Intl.DateTimeFormat(lang, options).format(new Date(t * 1000));
+const money = ct => new Intl.NumberFormat(locale, {style: "currency", currency: "EUR"}).format(ct / 100);
+const percent = pm => new Intl.NumberFormat(locale, {style: "percent"}).format(pm / 1000);
+const when = (t, options) => new Intl.DateTimeFormat(locale, options).format(new Date(t * 1000));
 const clock = t => when(t, {hour: "2-digit", minute: "2-digit"});
 const sameDay = (a, b) => new Date(a * 1000).toDateString() == new Date(b * 1000).toDateString();
 const moment = t => sameDay(t, S.t) ? clock(t) : when(t, {weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit"});
@@ -41,6 +41,8 @@ const two = n => String(n).padStart(2, "0");
 
 async function choose(wanted) {
   lang = wanted in LANGUAGES ? wanted : "en";
+  // numbers and times as this reader has them elsewhere; else as in Europe
+  locale = (navigator.languages || []).find(l => l.startsWith(lang + "-")) || (lang == "en" ? "en-GB" : lang);
   const answer = await fetch("/words?" + lang);
   if (answer.ok) words = await answer.json();
   document.documentElement.lang = lang;
@@ -50,6 +52,10 @@ const preferred = () => localStorage.getItem("language") || (navigator.languages
 
 // said once, to those who see and to those who listen
 function say(text) {
-  $("say").textContent = "";
-  setTimeout(() => { $("say").textContent = text; }, 50);
+  const e = $("say");
+  clearTimeout(say.end);
+  e.textContent = "";
+  e.className = "seen";
+  setTimeout(() => { e.textContent = text; }, 50);
+  say.end = setTimeout(() => { e.className = ""; }, 7000);
 }

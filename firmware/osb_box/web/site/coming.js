@@ -8,7 +8,7 @@ const COMING = {
     if (!answer.ok || !answer.data || !answer.data.by) return this.root.replaceChildren(card("", h("p", {class: "lead"}, t(answer.status == 404 ? "coming.no" : "coming.none")), h("p", {class: "soft"}, who().join(". "))));
     const d = answer.data, parts = [];
     parts.push(card("", h("p", {class: "lead"}, t("coming.by." + d.by)), h("p", {class: "soft small"}, t("coming.made", {time: moment(d.made)}),
-      d.cost_ct !== null ? " " + t("coming.cost", {money: money(d.cost_ct)}) : "", d.saved_ct > 0 ? " " + t("coming.saved", {money: money(d.saved_ct)}) : "")));
+      d.cost_ct !== null ? " " + t(d.cost_ct < 0 ? "coming.earn" : "coming.cost", {money: money(Math.abs(d.cost_ct))}) : "", d.saved_ct > 0 ? " " + t("coming.saved", {money: money(d.saved_ct)}) : "")));
     if (d.why.length) parts.push(card(t("coming.why"), h("ol", {class: "list"}, [...d.why].sort((x, y) => x.from - y.from).map(w => this.reason(w)))));
     parts.push(card(t("coming.when"), this.strip(d)));
     this.root.replaceChildren(...parts);
@@ -35,7 +35,7 @@ const COMING = {
       const at = d.start + i * d.slot_s;
       if (new Date(at * 1000).getMinutes() == 0 && new Date(at * 1000).getHours() % 6 == 0) rows.push(s("line", {x1: left + i * step, x2: left + i * step, y1: 18, y2: high, stroke: "var(--line)"}), s("text", {x: left + i * step, y: 12, "text-anchor": "middle"}, clock(at)));
     }
-    const table = h("table", {}, h("thead", {}, h("tr", {}, h("th", {scope: "col"}, ""), d.parts.map(p => h("th", {scope: "col"}, t("to." + p.role))))),
+    const table = h("table", {}, h("thead", {}, h("tr", {}, h("th", {scope: "col"}, ""), d.parts.map(p => h("th", {scope: "col"}, t("role." + p.role))))),
       h("tbody", {}, Array.from({length: Math.ceil(n / 4)}, (_, k) => h("tr", {}, h("th", {scope: "row"}, moment(d.start + k * 4 * d.slot_s)), d.parts.map(p => {
         const four = p.power_w.slice(k * 4, k * 4 + 4);
         return h("td", {}, watts(four.reduce((a, b) => a + b, 0) / Math.max(1, four.length)));

@@ -26,22 +26,31 @@ const EVENTS = {
   event(e) {
     const followed = Object.entries(e.followed || {});
     return h("li", {}, h("div", {class: "row"}, h("strong", {}, moment(e.start) + " – " + clock(e.end)), h("span", {class: "tag" + (e.state == "now" ? "" : " quiet")}, t("state." + e.state))),
-      h("p", {}, e.reason || t("kind." + e.kind)), followed.length > 0 && h("p", {class: "soft small"}, followed.map(([role, did]) => t(did ? "followed" : "notfollowed", {role: t("to." + role)})).join(", ")),
-      e.opted_out && h("p", {class: "soft small"}, t("optedout")), e.earned_ct !== null && h("p", {class: "small"}, t("earned", {money: money(e.earned_ct)})));
+      h("p", {}, e.reason || t("kind." + e.kind)), followed.length > 0 && h("p", {class: "soft small"}, followed.map(([role, did]) => t(did ? "followed" : "notfollowed", {role: t("role." + role)})).join(", ")),
+      e.opted_out ? h("p", {class: "soft small"}, t("optedout")) : e.no && h("p", {class: "soft small"}, t("no." + e.no)), e.earned_ct !== null && h("p", {class: "small"}, t("earned", {money: money(e.earned_ct)})));
   },
   terms(terms) {
     if (!terms || !terms.offered && !terms.signed) return card(t("terms"), h("p", {class: "soft"}, t("terms.none")));
-    const list = x => h("dl", {}, Object.entries(x).filter(([, v]) => v !== null && typeof v != "object").map(([k, v]) => [h("dt", {}, t("term." + k)), h("dd", {}, typeof v == "number" ? termValue(k, v) : String(v))]));
-    return card(t("terms"), terms.signed && h("div", {}, h("h3", {}, t("terms.signed")), list(terms.signed)), terms.offered && h("div", {}, h("h3", {}, t("terms.offered")), list(terms.offered),
-      h("div", {class: "row"}, h("button", {onclick: () => this.send({terms: {id: terms.id, answer: "accept"}}, t("terms.accepted"))}, t("terms.accept")), h("button", {class: "plain", onclick: () => this.send({terms: {id: terms.id, answer: "refuse"}}, t("terms.refused"))}, t("terms.refuse")))));
+    const list = x => [x.text && h("p", {class: "soft"}, x.text), h("dl", {}, TERMS.map(key => [h("dt", {}, t("term." + key)), h("dd", {}, termValue(key, x[key]))]))];
+    const answer = (x, word, said) => this.send({terms: {id: x.id, answer: word}}, said);
+    const {signed, offered} = terms;
+    return card(t("terms"), signed && h("div", {}, h("h3", {}, t("terms.signed")), list(signed),
+      h("details", {}, h("summary", {}, t("terms.leave")), h("p", {class: "soft"}, t("terms.leave.how")), h("button", {class: "danger", onclick: () => answer(signed, "refuse", t("terms.left"))}, t("terms.leave.do")))),
+    offered && h("div", {}, h("h3", {}, t("terms.offered")), list(offered),
+      h("div", {class: "row"}, h("button", {onclick: () => answer(offered, "accept", t("terms.accepted"))}, t("terms.accept")), h("button", {class: "plain", onclick: () => answer(offered, "refuse", t("terms.refused"))}, t("terms.refuse")))));
   },
   update() {},
 };
 
+const TERMS = ["start", "end", "week_events", "month_events", "duration_s", "capacity_w", "notice_s", "energy_price", "event_price_ct", "plans"];
+
 function termValue(key, v) {
   if (key.endsWith("_w")) return watts(v);
   if (key.endsWith("_ct")) return money(v);
-  if (key.endsWith("_s")) return num(v / 60) + " min";
-  if (v > 1e9) return date(v);
+  if (key.endsWith("_s")) return v % 3600 ? num(v / 60) + "\u00a0min" : num(v / 3600) + "\u00a0h";
+  // told in EUR/MWh
+  if (key == "energy_price") return money(v / 10) + "\u00a0/\u00a0kWh";
+  if (key == "plans") return t("plans." + v);
+  if (key == "start" || key == "end") return when(v, {day: "numeric", month: "short", year: "numeric"});
   return num(v);
 }

@@ -6,7 +6,7 @@ const PRIVACY = {
     const answer = await ask("/api/privacy");
     if (!this.root.isConnected || !answer.ok) return;
     const d = answer.data;
-    const names = list => list.length ? h("ul", {class: "list"}, Object.entries(group(list)).map(([role, whats]) => h("li", {}, h("strong", {}, t("role." + role)), h("p", {class: "soft"}, whats.join(", "))))) : h("p", {class: "soft"}, t("privacy.nothing"));
+    const names = list => list.length ? h("ul", {class: "list"}, Object.entries(group(list)).map(([role, whats]) => h("li", {}, h("strong", {}, t("role." + role)), h("p", {class: "soft"}, whats.join(" · "))))) : h("p", {class: "soft"}, t("privacy.nothing"));
     this.root.replaceChildren(card(t("privacy.leaves"), h("p", {class: "lead"}, d.hub ? t("privacy.hub", {host: d.hub.host}) : t("privacy.nohub")), d.hub && names(d.sent)),
       card(t("privacy.stays"), h("p", {class: "soft"}, t("privacy.stays.why")), names(d.kept)),
       d.hub && card(t("privacy.messages"), h("ul", {class: "list"}, d.messages.map(m => h("li", {}, t("message." + m))))),

@@ -5,6 +5,7 @@ function languageField() {
     localStorage.setItem("language", event.target.value);
     await choose(event.target.value);
     if (door) { door = null; signIn(); } else draw();
+    $("language").focus();
   };
   return h("label", {}, t("language"), h("select", {id: "language", onchange: change, autocomplete: "off"}, Object.entries(LANGUAGES).map(([key, name]) => h("option", {value: key, lang: key, selected: key == lang}, name))));
 }
