@@ -1,5 +1,6 @@
 """Open Smart Box: what a board runs."""
 
+import os
 import sys
 
 VERSION = "0.1.0"
@@ -11,6 +12,18 @@ def forget(*names):
         if sys.modules.pop(name, None):
             package, _, module = name.rpartition(".")
             sys.modules[package].__dict__.pop(module, None)
+
+
+def beside(file):
+    """The folder of a module's data: that of its file, or in the pack where its code is in the image."""
+    folder = file.rsplit("/", 1)[0]
+    try:
+        os.stat(folder)
+    except OSError:
+        import osb_boot
+
+        folder = osb_boot.PLACE + "/" + folder
+    return folder + "/"
 
 
 def finish(slices):
