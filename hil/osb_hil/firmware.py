@@ -1,4 +1,4 @@
-"""The firmware compiled to `.mpy` and packed, as a board gets it, and the MicroPython VM that runs it on this machine."""
+"""The firmware compiled and packed, as a board gets it, and the MicroPython VM that runs it on this machine."""
 
 import fcntl
 import json

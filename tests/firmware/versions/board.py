@@ -63,7 +63,7 @@ def version(folder, name, changes=()):
 
 
 def release_of(tree, folder, number):
-    """The firmware as it is flashed, each file of code a few bytes longer and none as it was: to be weighed, not run."""
+    """The firmware as it is flashed, each file of code a little longer than it was: to be weighed, not run."""
     other = folder.with_name(folder.name + "-tree")
     shutil.copytree(tree, other)
     for path in other.rglob("osb_*/**/*.mpy"):

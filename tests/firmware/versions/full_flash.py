@@ -1,4 +1,4 @@
-"""Runs on MicroPython: a flash of so many blocks that holds all a box ever puts there, and takes an update all the same.
+"""Runs on MicroPython: a flash of so many blocks holds all a box ever puts there, and takes an update all the same.
 
 Arguments: folder with a flashed version and signed releases, blocks, bound of the outbox. Prints one line of JSON.
 """
