@@ -1,6 +1,7 @@
 """Runs on MicroPython: a flash of so many blocks holds all a box ever puts there, and takes an update all the same.
 
-Arguments: folder with a flashed version and signed releases, blocks, bound of the outbox. Prints one line of JSON.
+Arguments: folder with a flashed version and signed releases, blocks, bound of the outbox. Prints one line of JSON:
+blocks taken by a version as it is flashed, by two with settings, with history, with the outbox, and the fewest free.
 """
 
 # ruff: noqa: ASYNC230
@@ -84,25 +85,26 @@ async def main():
     vfs.VfsLfs2.mkfs(Nor(image), readsize=PROGRAM, progsize=PROGRAM, lookahead=32)
     mount(image)
     copy(FOLDER + "/flashed", HOME)
+    told = {"flashed": BLOCKS - free()}
     for name in SMALL:
         with open(HOME + "/" + name, "wb") as f:
             f.write(b"x" * SMALL[name])
     with open(FOLDER + "/first.key", "rb") as key, open(HOME + "/update.key", "wb") as f:
         f.write(key.read())
-    flashed = BLOCKS - free()
     await update(FOLDER, 7)
     slots.healthy(HOME)
+    told["versions"] = BLOCKS - free()
     history()
+    told["history"] = BLOCKS - free()
     os.mkdir(HOME + "/outbox")
     least = outbox(1, 2 * OUTBOX // 600)
-    usual = least
+    told["outbox"] = BLOCKS - least
     least = min(least, outbox(60, 4))  # a home with a bad supply: each start begins a file
     await update(FOLDER, 8)
     least = min(least, free())
     slots.healthy(HOME)
     state = slots.state(HOME)
-    told = {"flashed": flashed, "usual": usual, "least": least}
-    print(json.dumps(dict(told, release=state["release"], previous=state["previous"])))
+    print(json.dumps(dict(told, least=least, release=state["release"], previous=state["previous"])))
 
 
 asyncio.run(main())

@@ -24,7 +24,7 @@ def with_flash():
         tiers.add(tier)
 
 
-@pytest.mark.parametrize("name", with_flash())
+@pytest.mark.parametrize("name", list(with_flash()))
 def test_two_versions_and_all_data_fit_with_room_to_spare(tmp_path, name):
     board = boards.load(name)
     keys.generate(tmp_path / "first.pem", None)

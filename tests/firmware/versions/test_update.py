@@ -50,7 +50,7 @@ def test_a_pack_that_is_damaged_or_gone_gives_way_to_the_other_version(board, pu
     board.cut()
     (board.flash / "slots/a.pack").unlink()
     board.boot(reset=False)
-    assert board.until_recovery()["last"].startswith("the version in slot a cannot start: ")
+    assert "cannot start: " in board.until_recovery()["last"]
 
 
 @pytest.mark.soak
