@@ -31,15 +31,17 @@ def choose():
 
 def _mount(home, slot):
     """Mount the pack of a slot, or else of the other; returns the slot whose it is, or None."""
-    from osb_boot import pack, slots
+    from osb_boot import slots
+    from osb_boot.mount import mount
 
     for _ in ("it", "the other one"):
         if slot:
             try:
-                pack.mount(slots.path(home, slot, "pack"))
+                mount(slots.path(home, slot, "pack"))
                 # what was flashed gives way to code in the image, which takes no memory; what was installed does not
                 flashed = not slots.header(home, slot).get("release")
                 sys.path.insert(1 if flashed and sys.path[0] == ".frozen" else 0, osb_boot.PLACE)
+                osb_boot.data = osb_boot.PLACE + "/"
                 return slot
             except (OSError, ValueError) as e:
                 print("slot %s:" % slot, e)
@@ -85,6 +87,6 @@ def recover(trouble=None):
 def _forget():
     """Nothing of the loader stays in memory while the application runs."""
     package = sys.modules["osb_boot"].__dict__
-    for name in ("slots", "atomic", "port", "pack", "guard"):
+    for name in ("slots", "atomic", "port", "pack", "mount", "guard"):
         sys.modules.pop("osb_boot." + name, None)
         package.pop(name, None)

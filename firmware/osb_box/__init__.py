@@ -1,7 +1,8 @@
 """Open Smart Box: what a board runs."""
 
-import os
 import sys
+
+import osb_boot
 
 VERSION = "0.1.0"
 
@@ -16,14 +17,7 @@ def forget(*names):
 
 def beside(file):
     """The folder of a module's data: that of its file, or in the pack where its code is in the image."""
-    folder = file.rsplit("/", 1)[0]
-    try:
-        os.stat(folder)
-    except OSError:
-        import osb_boot
-
-        folder = osb_boot.PLACE + "/" + folder
-    return folder + "/"
+    return ("" if file[0] == "/" else osb_boot.data) + file.rsplit("/", 1)[0] + "/"
 
 
 def finish(slices):

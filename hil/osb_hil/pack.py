@@ -14,7 +14,7 @@ PART = 4096
 PLAIN = ("boot.py", "main.py", "osb_boot/")  # what starts any version, and lies on the flash as it is
 PACK, MANIFEST = "slots/a.pack", "slots/a.manifest"
 _HEAD = 16
-_WINDOW = 10
+_WINDOW = 9
 
 
 def flash(tree: dict[str, bytes], version: str) -> dict[str, bytes]:
@@ -26,22 +26,26 @@ def flash(tree: dict[str, bytes], version: str) -> dict[str, bytes]:
 
 def pack(files: dict[str, bytes]) -> tuple[bytes, list[int]]:
     """One file that holds `files`, and the sizes of its parts. ValueError where two paths have the same CRC-32."""
-    entries = {**files, **_folders(files)}
-    order = sorted(entries, key=lambda path: (PurePosixPath(path).parent.as_posix(), path))
+    folders = _folders(files)
+    entries = {**files, **folders}
+    order = sorted(entries, key=lambda path: (path in files, PurePosixPath(path).parent.as_posix(), path))
     hashes = {path: _hash(path) for path in order}
     _check(hashes, files)
     packed = [_deflate(entries[path]) for path in order]
     at = _HEAD + 7 * len(order) + 3
     parts = [*_cut(at)]
     values = b""
-    for path, content in zip(order, packed, strict=True):
-        values += (at << 1 | (path not in files)).to_bytes(3, "little")
+    for content in packed:
+        values += at.to_bytes(3, "little")
         at += len(content)
-    values += (at << 1).to_bytes(3, "little")
+    values += at.to_bytes(3, "little")
     index = b"".join(hashes[path].to_bytes(4, "little") for path in order) + values
-    head = b"OSBP\x01" + bytes([MPY]) + len(order).to_bytes(2, "little") + zlib.crc32(index).to_bytes(4, "little")
-    parts += _parts([PurePosixPath(path).parent.as_posix() for path in order], [len(content) for content in packed])
-    return head + bytes(4) + index + b"".join(packed), parts
+    told = len(folders).to_bytes(2, "little") + bytes(2)
+    head = b"OSBP\x01" + bytes([MPY]) + len(order).to_bytes(2, "little")
+    head += zlib.crc32(told + index).to_bytes(4, "little") + told
+    places = [PurePosixPath(path).parent.as_posix() if path in files else "" for path in order]
+    parts += _parts(places, [len(content) for content in packed])
+    return head + index + b"".join(packed), parts
 
 
 def manifest(packed: bytes, parts: list[int], version: str) -> bytes:

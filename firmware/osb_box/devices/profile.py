@@ -141,6 +141,7 @@ def load(name, role, taken=None, ratios=None, phases=None):
         raise ProfileError("there is no device profile %s.json" % name)
     except ValueError:
         raise ProfileError("%s.json: is not JSON" % name)
+    f = None  # its window and tables take 2 kB
     return check(name, role, data, taken, ratios, phases)
 
 

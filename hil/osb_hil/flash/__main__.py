@@ -28,9 +28,9 @@ FOLDERS = {"osb_boot", "slots", "osb_box", "osb_wire"}  # the last two are of a 
 _INLINE = 512  # bytes
 _SELF_TEST = """
 import sys, osb_boot
-from osb_boot import pack, port, slots
+from osb_boot import mount, port, slots
 slots.flashed(port.home())
-pack.mount(slots.path(port.home(), "a", "pack"))
+mount.mount(slots.path(port.home(), "a", "pack"))
 sys.path.insert(0, osb_boot.PLACE)
 from osb_box import VERSION, config
 try:

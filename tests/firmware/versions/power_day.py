@@ -15,7 +15,8 @@ import vfs
 from nor import BLOCK, PROGRAM, Cut, Nor, torn, whole
 from power_box import HOME, Box, Hub, flashed, mount, update
 
-from osb_boot import pack, slots
+from osb_boot import mount as mounting
+from osb_boot import slots
 from osb_boot.files import sound
 from osb_box import keep
 
@@ -152,7 +153,7 @@ class Check:
         with open(slots.path(HOME, slot, "manifest")) as f:
             head = json.loads(f.readline())
         assert await sound(path, head["bytes"], head["sha256"]), slot
-        pack.Pack(path)
+        mounting.checked(path)
 
 
 async def main():

@@ -6,7 +6,7 @@ import os
 import sys
 
 import osb_boot
-from osb_boot import pack
+from osb_boot.mount import checked, mount
 
 
 def refused(path, mode):
@@ -39,15 +39,15 @@ def main(path, *asked):
         mounted = []
         for i in range(int(asked[1])):
             try:
-                pack.mount(f"{path}/{i}.pack")
+                mount(f"{path}/{i}.pack")
                 mounted.append(i)
             except (ValueError, OSError):
                 pass
         return {"mounted": mounted}
-    pack.mount(path)
+    mount(path)
     if not asked:
         found = list(walk(""))
-        return {"files": found, "index_bytes": len(pack.Pack(path)._index)}
+        return {"files": found, "index_bytes": len(checked(path)._hashes)}
     sys.path.insert(0, osb_boot.PLACE)
     module, data, missing, folder, empty = asked
     __import__(module)

@@ -35,7 +35,7 @@ def test_every_file_is_read_to_its_last_byte_and_every_folder_lists_what_is_in_i
     assert {path: (size, crc) for path, size, crc in told["files"]} == {
         path: (len(content), zlib.crc32(content)) for path, content in files.items()
     }
-    assert told["index_bytes"] < 2048
+    assert told["index_bytes"] < 1024
     assert sum(parts) == len(packed)
     assert max(parts) <= 4096
     assert len(packed) < 0.85 * sum(map(len, files.values()))
@@ -87,7 +87,7 @@ def test_a_pack_that_is_not_whole_is_never_mounted(tmp_path):
     index_end = 16 + 7 * 42 + 3
     damaged = [packed[:n] for n in (0, 1, 15, 16, 100, index_end, len(packed) - 1)] + [packed + b"\x00"]
     for _ in range(60):
-        at = rng.choice([*range(5), *range(6, 12), *range(16, index_end)])
+        at = rng.choice([*range(5), *range(6, index_end)])
         damaged.append(packed[:at] + bytes([packed[at] ^ 1 << rng.randrange(8)]) + packed[at + 1 :])
     for i, content in enumerate(damaged):
         (tmp_path / f"{i}.pack").write_bytes(content)
