@@ -31,7 +31,9 @@ def checked(path):
         count = head[6] | head[7] << 8
         hashes = f.read(4 * count)
         values = f.read(3 * count + 3)
-    if binascii.crc32(values, binascii.crc32(hashes, binascii.crc32(head[12:]))) != int.from_bytes(head[8:12], "little"):
+    if binascii.crc32(values, binascii.crc32(hashes, binascii.crc32(head[12:]))) != int.from_bytes(
+        head[8:12], "little"
+    ):
         raise ValueError("%s is damaged" % path)
     if int.from_bytes(values[-3:], "little") != os.stat(path)[6]:
         raise ValueError("%s is cut short" % path)

@@ -9,7 +9,7 @@ import deflate
 from micropython import const
 
 _HEAD = const(16)
-_WINDOW = const(9)  # bits: 512 bytes of memory while a file is read
+_WINDOW = const(10)  # bits: 1 kB of memory while a file is read
 
 
 class Pack:

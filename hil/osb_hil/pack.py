@@ -14,7 +14,7 @@ PART = 4096
 PLAIN = ("boot.py", "main.py", "osb_boot/")  # what starts any version, and lies on the flash as it is
 PACK, MANIFEST = "slots/a.pack", "slots/a.manifest"
 _HEAD = 16
-_WINDOW = 9
+_WINDOW = 10
 
 
 def flash(tree: dict[str, bytes], version: str) -> dict[str, bytes]:
