@@ -2,8 +2,9 @@
 
     make -C ports/rp2 BOARD=RPI_PICO_W FROZEN_MANIFEST=/path/to/boards/manifest.py
 
-The files that are data (profiles, pages) still go to the file system: `./flash.sh` puts them there. Its code there is
-then not used: main.py looks into the image first. On the unix VM a box with few devices has 132 kB free of a heap of
+The files that are data (profiles, pages) still go to the file system: `./flash.sh` puts them there, in the pack of slot
+a. The code in it is then not used: the image comes first. A signed version that is installed later runs from its pack,
+and takes the heap that this needs. On the unix VM a box with few devices has 132 kB free of a heap of
 180 kB in this way, and 69 kB with its code on the file system.
 """
 

@@ -1,13 +1,13 @@
-"""Starts the box: the version that is to run, or the recovery page."""
+"""Starts a version, or the recovery page."""
 
 import gc
 import sys
 
-if ".frozen" in sys.path:  # code that is in the image takes no memory: it comes first (boards/manifest.py)
+if ".frozen" in sys.path:  # in the image it takes no memory
     sys.path.remove(".frozen")
     sys.path.insert(0, ".frozen")
 
-gc.threshold(4096)  # collect often, from the first import on: what stays must not come to lie scattered among garbage
+gc.threshold(4096)  # what stays shall not lie scattered
 
 from osb_boot import guard  # noqa: E402
 

@@ -8,7 +8,7 @@ from osb_boot import port
 
 
 def choose():
-    """Put the version that is to run in front of the search path; False if there is none that works.
+    """Mount the version that is to run, in front of the search path; False if there is none that works.
 
     osb_boot.watched: it is new or has crashed, and must show that it is well.
     """
@@ -21,11 +21,36 @@ def choose():
         print("slots:", e)
         record = slots.load(home)
         slot = slots.running(record)
+    found = _mount(home, slot)
+    if found != slot:
+        record = slots.load(home)
     osb_boot.watched = bool(record["trial"] or record["crashes"])
-    if slot:
-        sys.path.insert(0, slots.folder(home, slot))
     _forget()
-    return slot is not None
+    return found is not None
+
+
+def _mount(home, slot):
+    """Mount the pack of a slot, or else of the other; returns the slot whose it is, or None."""
+    from osb_boot import slots
+    from osb_boot.mount import mount
+
+    for _ in ("it", "the other one"):
+        if slot:
+            try:
+                mount(slots.path(home, slot, "pack"))
+                # what was flashed gives way to code in the image, which takes no memory; what was installed does not
+                flashed = not slots.header(home, slot).get("release")
+                sys.path.insert(1 if flashed and sys.path[0] == ".frozen" else 0, osb_boot.PLACE)
+                osb_boot.data = osb_boot.PLACE + "/"
+                return slot
+            except (OSError, ValueError) as e:
+                print("slot %s:" % slot, e)
+                try:
+                    slot = slots.unusable(home, slot, str(e))
+                except OSError as e:
+                    print("slots:", e)
+                    return None
+    return None
 
 
 def ended(e):
@@ -62,6 +87,6 @@ def recover(trouble=None):
 def _forget():
     """Nothing of the loader stays in memory while the application runs."""
     package = sys.modules["osb_boot"].__dict__
-    for name in ("slots", "atomic", "port", "guard"):
+    for name in ("slots", "atomic", "port", "pack", "mount", "guard"):
         sys.modules.pop("osb_boot." + name, None)
         package.pop(name, None)

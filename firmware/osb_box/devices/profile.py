@@ -26,11 +26,12 @@ target   (fc, addr, kind, (num, den), low, high, {word: value}, free, per_day, h
 
 import json
 
+from osb_box import beside
 from osb_box.devices.device import Device
 from osb_wire.fields import WireError, check_record
 from osb_wire.terms import UNITS
 
-_FOLDER = __file__.rsplit("/", 1)[0] + "/profiles/"
+_FOLDER = beside(__file__) + "profiles/"
 _WORDS = {"u16": 1, "s16": 1, "u32": 2, "s32": 2, "u64": 4, "f32": 2, "f64": 4, "acc32": 2, "bit": 1}
 _KINDS = tuple(sorted(_WORDS)) + ("text",)
 _WRITABLE = ("bit", "f32", "s16", "s32", "u16", "u32")
@@ -140,6 +141,7 @@ def load(name, role, taken=None, ratios=None, phases=None):
         raise ProfileError("there is no device profile %s.json" % name)
     except ValueError:
         raise ProfileError("%s.json: is not JSON" % name)
+    f = None  # its window and tables take 2 kB
     return check(name, role, data, taken, ratios, phases)
 
 

@@ -5,8 +5,8 @@ import os
 
 import osb_box.devices
 
-_POINTS = '"read":'
-FOLDER = osb_box.devices.__file__.rsplit("/", 1)[0] + "/profiles/"
+_POINTS = b'"read":'
+FOLDER = osb_box.beside(osb_box.devices.__file__) + "profiles/"
 
 
 def names():
@@ -16,14 +16,17 @@ def names():
 
 def profile(name):
     """The head of a profile's file, up to its list of points: what it is called, and what it is told by."""
-    text = ""
-    with open(FOLDER + name + ".json") as f:
+    text = b""
+    with open(FOLDER + name + ".json", "rb") as f:
         while _POINTS not in text:
             part = f.read(256)
             if not part:
                 return json.loads(text)
             text += part
-    return json.loads(text[: text.index(_POINTS)].rstrip(" \n,") + "}")
+    f = part = None  # its window and tables take 2 kB
+    text = text[: text.index(_POINTS)].rstrip(b" \n,")
+    text += b"}"
+    return json.loads(text)
 
 
 def title(data):

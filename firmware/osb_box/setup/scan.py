@@ -4,6 +4,7 @@ One question at a time, none while a pass of the cycle is under way: a pass that
 """
 
 import asyncio
+import gc
 import sys
 
 from micropython import const
@@ -18,6 +19,8 @@ _LAST = {"rtu": 247, "tcp": 247}
 _ANSWER_MS = {"rtu": 200, "tcp": 600}
 _REST_MS = const(10)  # between two questions
 _MOST_FOUND = const(40)
+_TRIES = const(5)
+_AGAIN_MS = const(200)
 
 
 def units(line, first=None, last=None):
@@ -67,7 +70,7 @@ class Scan:
             for baud, bus in self._buses:
                 for unit in self._units:
                     if len(self.found) < _MOST_FOUND:
-                        await self._look(bus, baud, unit)
+                        await self._try(bus, baud, unit)
                     self.done += 1
             if self._line == "tcp" and self._silent * 4 < len(self._units):  # one late answer proves nothing
                 self._one_for_all()
@@ -90,6 +93,19 @@ class Scan:
         await asyncio.sleep_ms(_REST_MS)
         while self._cycle.busy():
             await asyncio.sleep_ms(_REST_MS)
+
+    async def _try(self, bus, baud, unit):
+        """Look; where the page's answer has the memory just now, once more from the start."""
+        for left in range(_TRIES - 1, -1, -1):
+            known = len(self.found)
+            try:
+                return await self._look(bus, baud, unit)
+            except MemoryError:
+                if not left:
+                    raise
+            del self.found[known:]
+            gc.collect()
+            await asyncio.sleep_ms(_AGAIN_MS)
 
     async def _look(self, bus, baud, unit):
         async def ask(whom, fc, addr, count):

@@ -2,9 +2,10 @@
 
 import json
 
+from osb_box import beside
 from osb_box.web.api import Refused
 
-_HERE = __file__.rsplit("/", 1)[0] + "/"
+_HERE = beside(__file__)
 
 
 def page(request, box, now):

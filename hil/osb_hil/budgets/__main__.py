@@ -12,7 +12,7 @@ from pathlib import Path
 
 from osb_hil.budgets import busy_home, chip, memory, wear, work, year
 from osb_hil.budgets.limits import refused, table
-from osb_hil.firmware import ROOT, MissingTool, build
+from osb_hil.firmware import ROOT, MissingTool, build, compiled
 from osb_hil.targets import MissingTarget
 from osb_hil.targets.pico import uf2
 
@@ -43,18 +43,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _measured(rungs: list[str]) -> dict[str, dict[str, float]]:
-    firmware = build("core")
+    tree = compiled("core")
     found: dict[str, dict[str, float]] = {}
     if "vm" in rungs:
-        found["vm"] = memory.sizes(firmware) | busy_home.heap() | work.on_vm(firmware) | busy_home.holds(firmware)
+        found["vm"] = memory.sizes(tree, build("core")) | busy_home.heap() | work.on_vm(tree) | busy_home.holds(tree)
         for hub in (True, False):
             name = "with a hub" if hub else "without a hub, all journaled"
-            found["vm"] |= {f"{what}, {name}": value for what, value in wear.measure(firmware, hub).items()}
-        found["vm"] |= year.measure(firmware)
+            found["vm"] |= {f"{what}, {name}": value for what, value in wear.measure(tree, hub).items()}
+        found["vm"] |= year.measure(tree)
     for rung in ("pico", "pico_w"):
         if rung in rungs:
             try:
-                found[rung] = chip.measure(rung, firmware)
+                found[rung] = chip.measure(rung, tree)
             except MissingTarget as missing:
                 print(f"{rung}: {missing}", file=sys.stderr)
     return found

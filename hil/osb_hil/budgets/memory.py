@@ -3,13 +3,15 @@
 from collections import Counter
 from pathlib import Path
 
+from osb_hil.pack import PACK
 
-def sizes(firmware: Path) -> dict[str, float]:
-    """Bytes of compiled code by package, and of all a board holds."""
-    found: Counter[str] = Counter()
-    for path in firmware.rglob("*"):
+
+def sizes(tree: Path, flash: Path) -> dict[str, float]:
+    """Bytes of compiled code by package, and of a version as it lies on the flash, packed."""
+    found: Counter[str] = Counter({"bytes of the pack": (flash / PACK).stat().st_size})
+    for path in tree.rglob("*"):
         if path.is_file():
-            parts = path.relative_to(firmware).parts
+            parts = path.relative_to(tree).parts
             package = "/".join(parts[: min(2, len(parts) - 1)]) or "/"
             found[f"bytes of {package}"] += path.stat().st_size
             found["bytes in all"] += path.stat().st_size

@@ -34,17 +34,15 @@ class Nor:
             self.image[block * 4096 : (block + 1) * 4096] = b"\\xff" * 4096
         return 0
 BLOCKS = 212
-FILES = 72  # of a block each, in eight folders: about what a flashed box holds
+FILES = (216000, 216000) + (3000,) * 14  # about what a box with two versions holds, and never writes
 counts = [0] * BLOCKS
 image = bytearray(b"\\xff" * (BLOCKS * 4096))
 nor = Nor(image, counts)
 vfs.VfsLfs2.mkfs(nor, readsize=256, progsize=256, lookahead=32)
 vfs.mount(vfs.VfsLfs2(nor, readsize=256, progsize=256, lookahead=32), "/flash")
-for i in range(FILES):
-    if i < 8:
-        os.mkdir("/flash/folder%d" % i)
-    with open("/flash/folder%d/file%d" % (i % 8, i), "wb") as f:
-        f.write(b"x" * 4000)
+for i, size in enumerate(FILES):
+    with open("/flash/file%d" % i, "wb") as f:
+        f.write(b"x" * size)
 from osb_box import state
 from osb_box.history.recorder import Recorder
 from osb_box.outbox import Outbox

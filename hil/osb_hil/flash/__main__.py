@@ -24,8 +24,14 @@ from osb_hil.flash.erase import erase
 
 OWN = {"config.json", "hub.der", "update.key"}  # what is this box's alone, and is kept
 TOP = {"boot.py", "main.py", "board.json", "pins.json"} | OWN
+FOLDERS = {"osb_boot", "slots", "osb_box", "osb_wire"}  # the last two are of a time when files lay there by themselves
 _INLINE = 512  # bytes
 _SELF_TEST = """
+import sys, osb_boot
+from osb_boot import mount, port, slots
+slots.flashed(port.home())
+mount.mount(slots.path(port.home(), "a", "pack"))
+sys.path.insert(0, osb_boot.PLACE)
 from osb_box import VERSION, config
 try:
     found = config.load("config.json")
@@ -94,8 +100,8 @@ def _flash(asked: argparse.Namespace) -> None:
         if not asked.dry_run:
             erase(device)
     wanted = _wanted(asked.board, board)
-    there = device.hashes({"osb_box", "osb_boot", "osb_wire"}, TOP)
-    changed = {path: here for path, here in wanted.items() if there.get(path) != _sha(here)}
+    there = device.held(FOLDERS, TOP)
+    changed = {path: here for path, here in wanted.items() if path not in there or there[path].sha256 != _sha(here)}
     stale = sorted(set(there) - set(wanted) - OWN)
     _say(asked, f"write {len(changed)} of {len(wanted)} files, remove {len(stale)}")
     new = "config.json" not in there
@@ -106,8 +112,10 @@ def _flash(asked: argparse.Namespace) -> None:
         for path in sorted(changed):
             print("   ", path)
         return
-    _room(device, changed)
-    device.remove(stale)
+    # littlefs keeps the old content of a file until the new one is whole: what takes much room goes first
+    first = stale + sorted(path for path in changed if path in there and path.startswith("slots/"))
+    _room(device, changed, {path: there[path].size for path in first})
+    device.remove(first)
     device.put(changed)
     told = _settings(asked, kept or settings.first(asked.board, board), wifi, hub, device, new)
     if asked.account:
@@ -181,12 +189,13 @@ def _sha(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _room(device: Device, changed: dict[str, Path]) -> None:
-    """Is there room for what changes? Said before anything is written.
+def _room(device: Device, changed: dict[str, Path], removed: dict[str, int]) -> None:
+    """Is there room for what changes, once {path: bytes} are removed? Said before anything is written.
 
     littlefs keeps files of up to 512 bytes in their folder, which has two blocks; all others have whole blocks.
     """
     block, _, _, free = device.ask("os.statvfs('.')[:4]")
+    free += sum(-(-size // block) for size in removed.values() if size > _INLINE)
     sizes = [here.stat().st_size for here in changed.values()]
     folders = {parent for path in changed for parent in Path(path).parents if str(parent) != "."}
     need = sum(-(-size // block) for size in sizes if size > _INLINE) + 2 * len(folders)
@@ -246,8 +255,8 @@ def _account(path: Path, told: dict[str, Any]) -> None:
 
 
 def _verify(device: Device, wanted: dict[str, Path]) -> None:
-    there = device.hashes({"osb_box", "osb_boot", "osb_wire"}, TOP)
-    wrong = sorted(path for path, here in wanted.items() if there.get(path) != _sha(here))
+    there = device.held(FOLDERS, TOP)
+    wrong = sorted(path for path, here in wanted.items() if path not in there or there[path].sha256 != _sha(here))
     if wrong:
         raise FlashError(
             f"{wrong[0]} does not read back as it was written: repeat the command, and replace the board if it "

@@ -1,15 +1,18 @@
 """A board at a serial port, through `mpremote`: run code on it, put files on it, restart it."""
 
+import base64
 import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from osb_hil.flash import FlashError
 from osb_hil.flash import port as ports
 
 _RUN_S = 120
+_PIECE = 3072  # bytes written at a time: mpremote's own copying takes 256, each as long as its text with escapes
+_CALL = 60000  # characters of code in one call of mpremote
 _HASHES = """
 import os, json, hashlib, binascii
 def sha(p):
@@ -28,10 +31,19 @@ def walk(p):
             if p or e[0] in FOLDERS:
                 walk(q)
         elif p or e[0] in FILES:
-            print(json.dumps([q, sha(q)]))
+            print(json.dumps([q, sha(q), os.stat(q)[6]]))
 walk("")
 """
-_REMOVE = "import os\nfor p in {paths!r}:\n    os.remove(p)\n"
+_REMOVE = """
+import os
+for p in {paths!r}:
+    os.remove(p)
+for p in {folders!r}:
+    try:
+        os.rmdir(p)
+    except OSError:
+        pass  # there is something else in it
+"""
 _MKDIRS = """
 import os
 for p in {folders!r}:
@@ -40,6 +52,13 @@ for p in {folders!r}:
     except OSError:
         pass
 """
+
+
+class Held(NamedTuple):
+    """A file on the board."""
+
+    sha256: str
+    size: int
 
 
 class Device:
@@ -56,10 +75,11 @@ class Device:
         """The value of a MicroPython expression, by way of JSON."""
         return json.loads(self.run(f"import json, sys, os, gc\nprint(json.dumps({expression}))"))
 
-    def hashes(self, folders: set[str], files: set[str]) -> dict[str, str]:
-        """{path: SHA-256} of these files at the top and of everything in these folders."""
+    def held(self, folders: set[str], files: set[str]) -> dict[str, Held]:
+        """What is there of these files at the top and of everything in these folders, by path."""
         code = f"FOLDERS = {folders!r}\nFILES = {files!r}\n{_HASHES}"
-        return dict(json.loads(line) for line in self.run(code).splitlines() if line)
+        lines = [json.loads(line) for line in self.run(code).splitlines() if line]
+        return {path: Held(sha256, size) for path, sha256, size in lines}
 
     def put(self, files: dict[str, Path]) -> None:
         """Write {path there: file here}."""
@@ -68,14 +88,23 @@ class Device:
             self.run(_MKDIRS.format(folders=folders))
         commands: list[str] = []
         for path, here in sorted(files.items()):
-            commands += [*(["+"] if commands else []), "fs", "cp", "--force", str(here), f":{path}"]
+            content = here.read_bytes()
+            codes = [f"from binascii import a2b_base64 as a\nf = open({path!r}, 'wb')\nw = f.write"]
+            for at in range(0, len(content), _PIECE):
+                codes.append(f"w(a('{base64.b64encode(content[at : at + _PIECE]).decode()}'))")
+            for code in [*codes, "f.close()"]:
+                if sum(map(len, commands)) + len(code) > _CALL:
+                    self._mpremote(*commands)
+                    commands.clear()
+                commands += [*(["+"] if commands else []), "exec", code]
         if commands:
-            self._mpremote(*commands, wait_s=_RUN_S + 5 * len(files))
+            self._mpremote(*commands)
 
     def remove(self, paths: list[str]) -> None:
-        """Remove files."""
+        """Remove files, and folders in which nothing is left."""
         if paths:
-            self.run(_REMOVE.format(paths=paths))
+            folders = {str(parent) for path in paths for parent in Path(path).parents if str(parent) != "."}
+            self.run(_REMOVE.format(paths=paths, folders=sorted(folders, key=len, reverse=True)))
 
     def stop(self) -> None:
         """End what runs there and forget it, without starting it again: what is run now has the board to itself."""

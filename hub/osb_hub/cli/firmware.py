@@ -31,7 +31,7 @@ def keygen(path: Annotated[Path, typer.Argument(help="Where to write the private
 
 @app.command("sign")
 def sign(
-    compiled: Annotated[Path, typer.Argument(help="What `make firmware` compiled (build/firmware/core).")],
+    built: Annotated[Path, typer.Argument(help="What `make firmware` built (build/firmware/core).")],
     out: Annotated[Path, typer.Option(help="Folder to write the release to.")],
     key: Key,
     release_number: Annotated[int, typer.Option("--release", min=1, max=2**30, help="Higher than any before it.")],
@@ -39,12 +39,12 @@ def sign(
     board: Annotated[list[str], typer.Option(help="Board it is for, as in the box's configuration; may be repeated.")],
     next_key: Annotated[Path | None, typer.Option(help="From this release on boxes believe this key (.key).")] = None,
 ) -> None:
-    """Sign a version: its manifest, its files, and bundle.osb for a box's recovery page."""
+    """Sign a version: its manifest, its pack, and bundle.osb for a box's recovery page."""
     following = keys.public_key(next_key) if next_key else None
     made = release.make(
-        compiled, out, keys.private_key(key, _passphrase()), release_number, version, sorted(set(board)), following
+        built, out, keys.private_key(key, _passphrase()), release_number, version, sorted(set(board)), following
     )
-    say(f"Release {release_number} ({version}), {made.head['files']} files, {made.head['bytes']} bytes, in {out}.")
+    say(f"Release {release_number} ({version}), {made.head['bytes']} bytes in {made.head['parts']} parts, in {out}.")
     if following:
         say(f"Boxes that keep it look for later releases under key {keys.key_id(following)}.")
 

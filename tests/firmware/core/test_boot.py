@@ -3,11 +3,12 @@
 import os
 import subprocess
 
-from osb_hil.firmware import build, micropython
+from osb_hil.firmware import build, load, micropython
 
 
 def boot(folder):
     firmware = build()
+    load(firmware, folder)
     return subprocess.run(
         [*micropython(), "-X", "heapsize=180k", "-m", "main"],
         cwd=firmware,
@@ -24,7 +25,7 @@ def test_a_wrong_configuration_is_one_sentence_and_stays_as_it_is(tmp_path):
     assert done.returncode == 2
     assert done.stdout.startswith("config.json: colour is not a known key; known are ")
     assert len(done.stdout.splitlines()) == 1
-    assert [p.name for p in tmp_path.iterdir()] == ["config.json"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["config.json", "slots"]
     assert (tmp_path / "config.json").read_text() == '{"box_id": "box-01", "colour": "blue"}'
 
 

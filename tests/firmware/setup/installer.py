@@ -8,9 +8,9 @@ import subprocess
 import time
 from pathlib import Path
 
-from osb_hil.firmware import build, micropython
+from osb_hil.firmware import compiled, micropython
 
-firmware = functools.cache(build)
+firmware = functools.cache(compiled)
 
 
 class Installer:

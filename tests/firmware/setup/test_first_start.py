@@ -8,10 +8,9 @@ import time
 
 import httpx
 import pytest
-from installer import firmware
 
-from osb_hil.boards import load
-from osb_hil.firmware import micropython
+from osb_hil import boards
+from osb_hil.firmware import build, load, micropython
 from osb_hil.flash.settings import first
 
 
@@ -25,13 +24,15 @@ class FlashedBox:
 
     def start(self):
         self.starts += 1
+        firmware = build()
+        load(firmware, self.folder)
         with (self.folder / "box.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*micropython(), "-X", "heapsize=180k", "main.py"],
-                cwd=firmware(),
+                cwd=firmware,
                 env={
                     **os.environ,
-                    "MICROPYPATH": f"{firmware()}{os.pathsep}.frozen",
+                    "MICROPYPATH": f"{firmware}{os.pathsep}.frozen",
                     "OSB_HOME": str(self.folder),
                     "OSB_RESET": "1" if self.starts > 1 else "",
                 },
@@ -56,7 +57,7 @@ class FlashedBox:
 
 @pytest.fixture
 def flashed(tmp_path):
-    settings = first("linux", load("linux"))
+    settings = first("linux", boards.load("linux"))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         settings["web"] |= {"host": "127.0.0.1", "port": free.getsockname()[1]}

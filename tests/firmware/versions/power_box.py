@@ -104,10 +104,18 @@ def mount(image, **how):
     return nor
 
 
+def flashed(releases):
+    """Slot a as flashing leaves it."""
+    os.mkdir(HOME + "/slots")
+    for name in ("a.pack", "a.manifest"):
+        with open(releases + "/flashed/slots/" + name, "rb") as source, open(HOME + "/slots/" + name, "wb") as copy:
+            copy.write(source.read())
+
+
 async def update(releases, number):
-    """What osb_box.update does, from a folder instead of a server."""
+    """What osb_box.update does, from a folder instead of a server; returns the bytes that were fetched."""
     job = Install(HOME, "linux")
-    place = "%s/%d/" % (releases, number)
+    place, parts = "%s/%d/" % (releases, number), releases + "/site/parts/"
     with open(place + "manifest.sig", "rb") as f:
         signed = f.read()
     with open(place + "manifest", "rb") as source:
@@ -117,12 +125,13 @@ async def update(releases, number):
 
         await job.manifest(read, signed)
 
-    async def fetch(_path, size, digest, put):
-        with open(place + "files/" + digest, "rb") as f:
+    async def fetch(size, digest, put):
+        with open(parts + digest, "rb") as f:
             while size:
                 data = f.read(min(size, 512))
                 size -= len(data)
                 put(data)
 
-    slot = await job.files(fetch)
+    slot = await job.pack(fetch)
     job.activate(slot)
+    return job.fetched

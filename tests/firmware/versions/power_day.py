@@ -13,8 +13,9 @@ import sys
 
 import vfs
 from nor import BLOCK, PROGRAM, Cut, Nor, torn, whole
-from power_box import HOME, Box, Hub, mount, update
+from power_box import HOME, Box, Hub, flashed, mount, update
 
+from osb_boot import mount as mounting
 from osb_boot import slots
 from osb_boot.files import sound
 from osb_box import keep
@@ -36,6 +37,7 @@ class Day:
             f.write(settings)
         with open(HOME + "/update.key", "w") as f:
             f.write(key)
+        flashed(RELEASES)
         vfs.umount(HOME)
         self.first = bytes(self.image)
         self.hub = Hub()
@@ -80,7 +82,10 @@ class Day:
         elif i == 320:
             slots.healthy(HOME)
         elif i in (500, 900):
-            await update(RELEASES, 7 if i == 500 else 8)
+            number = 7 if i == 500 else 8
+            self.promise("updating", number)
+            await update(RELEASES, number)
+            self.promise("updating", 0)
             return self.again(box)
         elif i in (540, 940):
             slots.healthy(HOME)
@@ -97,7 +102,7 @@ class Day:
 class Check:
     def __init__(self, day):
         self.day = day
-        self.held = {"release": 0, "state": False, "fuse": 9200}
+        self.held = {"release": 0, "state": False, "fuse": 9200, "updating": 0}
         self.readings = {}  # (epoch, seq) -> Wh, whose append had returned
         self.stored = {}  # the same, of those that the hub had
         self.next = 0
@@ -121,10 +126,8 @@ class Check:
         assert box.config["home"]["fuse_w"] in (self.held["fuse"], 5750)
         assert box.config["web"]["token"] == "letmein"
         assert box.kept or not self.held["state"], "what was learned is gone"
-        assert box.slot is not None
         assert box.record["floor"] >= self.held["release"]
-        if box.slot:
-            await self.sound(box.slot)
+        await self.sound(box.slot)
         hub = Hub()
         box.deliver(hub)
         for key, wh in hub.stored.items():
@@ -137,13 +140,20 @@ class Check:
             for key, wh in source.items():
                 assert known.setdefault(wh, key) == key, "energy is counted twice"
 
+    async def update_again(self):
+        """The power is back, and so is the update: what of it was on flash is not fetched again. Bytes that were."""
+        if slots.load(HOME)["trial"]:  # it had come to its end
+            return None
+        fetched = await update(RELEASES, self.held["updating"])
+        await self.sound(slots.load(HOME)["trial"]["slot"])
+        return fetched
+
     async def sound(self, slot):
-        folder = slots.folder(HOME, slot)
-        with open(folder + "/manifest") as f:
-            f.readline()
-            for line in f:
-                path, size, digest = json.loads(line)
-                assert await sound(folder + "/" + path, size, digest), path
+        path = slots.path(HOME, slot, "pack")
+        with open(slots.path(HOME, slot, "manifest")) as f:
+            head = json.loads(f.readline())
+        assert await sound(path, head["bytes"], head["sha256"]), slot
+        mounting.checked(path)
 
 
 async def main():
@@ -155,14 +165,15 @@ async def main():
     await day.run()
     total, promised_t = len(day.writes), [p for p in day.promised if p[1] == "reading"]
     assert len(day.hub.stored) == 1440 == len(promised_t)
-    image, check, cuts, again = bytearray(day.first), Check(day), 0, 0
+    image, check, cuts, again, fetched = bytearray(day.first), Check(day), 0, 0, []
     rng = random
     rng.seed(SEED)
     offset = rng.randrange(STEP)
     for n in range(total):
         block, at, data = day.writes[n]
-        if n % STEP == offset:
-            check.advance(n)
+        check.advance(n)
+        step = min(STEP, 5) if check.held["updating"] else STEP  # few writes, and all of them matter
+        if n % step == offset % step:
             cuts += 1
             copy = bytearray(image)
             torn(copy, block, at, data, rng.randrange(256))
@@ -170,6 +181,8 @@ async def main():
                 mount(copy)
                 await check.boot(check.readings, check.stored)
                 again += await second_cut(check, copy, rng)
+                if check.held["updating"]:
+                    fetched.append(await check.update_again())
             except BaseException:
                 print("cut at write %d of %d: block %d" % (n, total, block))
                 raise
@@ -182,7 +195,18 @@ async def main():
             if cuts % 16 == 0:
                 gc.collect()
         whole(image, block, at, data)
-    print(json.dumps({"writes": total, "cuts": cuts, "second_cuts": again, "readings": 1440}))
+    print(
+        json.dumps(
+            {
+                "writes": total,
+                "cuts": cuts,
+                "second_cuts": again,
+                "readings": 1440,
+                "updates": len(fetched),
+                "fetched": sum([n for n in fetched if n]),
+            }
+        )
+    )
 
 
 async def second_cut(check, image, rng):

@@ -1,11 +1,13 @@
 """The power goes at a flash write of a day's work: the box starts, nothing promised is lost, nothing counts twice."""
 
 import json
+import random
 from pathlib import Path
 
 import pytest
 from board import config, run
 
+from osb_hil import pack
 from osb_hub.firmware import keys, release
 
 HERE = Path(__file__).parent
@@ -13,16 +15,22 @@ HERE = Path(__file__).parent
 
 @pytest.fixture
 def releases(tmp_path):
-    """Two small signed releases, and the settings of a box that believes them."""
+    """A small version as it is flashed, two signed releases of it, and the settings of a box that believes them."""
+    (tmp_path / "site").mkdir()
     keys.generate(tmp_path / "first.pem", None)
     private = keys.private_key(tmp_path / "first.pem", None)
-    for number in (7, 8):
-        compiled = tmp_path / f"compiled{number}" / "osb_box"
-        (compiled / "net").mkdir(parents=True)
+    for number in (0, 7, 8):
+        files = {}
         for i, name in enumerate(("app", "build", "cycle", "net/dial", f"only{number}")):
             salt = number if i < 2 else 0
-            (compiled / f"{name}.mpy").write_bytes(b"M\x06" + bytes([i, salt]) * (200 + 400 * i))
-        release.make(compiled.parent, tmp_path / str(number), private, number, f"0.{number}.0", ["linux"])
+            files[f"osb_box/{name}.mpy"] = b"M\x06" + random.Random(f"{i} {salt}").randbytes(400 + 800 * i)
+        built = tmp_path / (f"built{number}" if number else "flashed")
+        for path, content in pack.flash(files, f"0.{number}.0").items():
+            (built / path).parent.mkdir(parents=True, exist_ok=True)
+            (built / path).write_bytes(content)
+        if number:
+            made = release.make(built, tmp_path / str(number), private, number, f"0.{number}.0", ["linux"])
+            release.publish(made, tmp_path / "site")
     settings = config(8080)
     settings["update"] = None
     (tmp_path / "config.json").write_text(json.dumps(settings))
@@ -41,6 +49,8 @@ def test_a_day_cut_at_some_of_its_writes(releases, record_property):
     print(found)
     assert found["readings"] == 1440
     assert found["cuts"] >= 60
+    assert found["updates"] >= 10
+    assert found["fetched"] < found["updates"] * 3000  # what had come before the cut is not fetched again
 
 
 @pytest.mark.soak

@@ -16,7 +16,7 @@ def upload(board, data):
 def test_a_box_that_cannot_start_waits_for_a_signed_version(board, publisher, tmp_path):
     settings = (board.flash / "config.json").read_bytes()
     broken = publisher.release(1, [CRASH], name="0.1.1")
-    board._firmware = tmp_path / "compiled-0.1.1-first"
+    board._firmware = tmp_path / "built-0.1.1-first"
     board.boot(reset=False)
     state = board.until_recovery()
     assert board.ends == [3] * 5
@@ -53,7 +53,7 @@ def test_a_box_that_cannot_start_waits_for_a_signed_version(board, publisher, tm
 
 def test_asked_to_try_again_it_does_once(board, publisher, tmp_path):
     publisher.release(1, [CRASH], name="0.1.1")
-    board._firmware = tmp_path / "compiled-0.1.1-first"
+    board._firmware = tmp_path / "built-0.1.1-first"
     board.boot(reset=False)
     board.until_recovery()
     httpx.post(board.rescue + "/retry", timeout=10, trust_env=False)

@@ -1,5 +1,6 @@
 """Updates on the real VM: however one goes wrong, a version that works runs at the end, and says which and why."""
 
+import json
 import shutil
 import time
 
@@ -24,12 +25,32 @@ def test_a_signed_version_is_installed_proves_itself_and_says_so(board, publishe
     publisher.asked.clear()
     publisher.publish(8)
     state = board.until(settled(8))
-    assert (state["version"], state["slot"], state["previous"]) == ("0.8.0", "b", "a")
-    fetched = {line for line in publisher.asked if "/files/" in line}
-    assert len(fetched) == 1  # what differs is fetched, the rest is copied from the slot that runs
+    assert (state["version"], state["slot"], state["previous"]) == ("0.8.0", "a", "b")
+    fetched = {line for line in publisher.asked if "/parts/" in line}
+    assert 1 <= len(fetched) <= 4  # what differs is fetched, the rest is copied from the slot that runs
+    assert sum(f.stat().st_size for f in board.flash.glob("slots/*.pack")) < 2 * 250_000  # no third version
     board.cut()
     board.boot(reset=False)
     assert board.until(lambda _: True)["version"] == "0.8.0"
+
+
+def test_a_pack_that_is_damaged_or_gone_gives_way_to_the_other_version(board, publisher):
+    publisher.publish(7)
+    board.boot(reset=False)
+    board.until(settled(7))
+    board.cut()
+    pack = board.flash / "slots/b.pack"
+    content = bytearray(pack.read_bytes())
+    content[40] ^= 1  # in the index
+    pack.write_bytes(content)
+    board.boot(reset=False)
+    state = board.until(lambda _: True)
+    assert (state["version"], state["slot"]) == ("0.1.0", "flashed")
+    assert state["last"].startswith("the version in slot b cannot start: ")
+    board.cut()
+    (board.flash / "slots/a.pack").unlink()
+    board.boot(reset=False)
+    assert "cannot start: " in board.until_recovery()["last"]
 
 
 @pytest.mark.soak
@@ -42,19 +63,22 @@ def test_a_version_that_is_not_as_it_was_signed_never_starts(board, publisher):
     state = board.until(lambda state: state["looked"])
     assert state["looked"] == "the signature of the manifest is not that of the update key"
     place.write_bytes(good)
-    victim = publisher.site / "files" / next(f.digest for f in made.files if f.path == "osb_box/app.mpy")
+    held = {json.loads(line)[1] for line in (board.flash / "slots/a.manifest").read_text().splitlines()[1:]}
+    new = [part for part in made.parts if part.digest not in held]
+    victim = publisher.site / "parts" / new[-1].digest
     whole = victim.read_bytes()
     victim.write_bytes(whole[:-20])
     state = board.until(lambda state: "where the manifest says" in state["looked"])
-    victim.write_bytes(whole[:-1] + b"\x00")
+    victim.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     state = board.until(lambda state: "did not arrive" in state["looked"])
-    assert state["looked"] == "osb_box/app.mpy did not arrive as the manifest says"
+    assert state["looked"] == "a part of release 7 did not arrive as the manifest says"
     assert (state["version"], board.ends) == ("0.1.0", [])
     publisher.asked.clear()
     victim.write_bytes(whole)
     assert board.until(settled(7))["version"] == "0.7.0"
-    before = [f for f in made.files if f.path < "osb_box/app.mpy"]
-    assert not {f"/files/{f.digest}" for f in before} & set(publisher.asked)  # it goes on where it had to stop
+    fetched = {line for line in publisher.asked if "/parts/" in line}
+    assert fetched == {f"/parts/{new[-1].digest}"}  # it goes on where it had to stop
+    assert len(new) > 1
 
 
 CRASHES = [

@@ -18,12 +18,11 @@ def fresh(**record):
 
 
 def whole(slot, release, **more):
-    for path in (HOME + "/slots", HOME + "/slots/" + slot):
-        try:
-            os.mkdir(path)
-        except OSError:
-            pass
-    with open(HOME + "/slots/%s/manifest" % slot, "w") as f:
+    try:
+        os.mkdir(HOME + "/slots")
+    except OSError:
+        pass
+    with open(HOME + "/slots/%s.manifest" % slot, "w") as f:
         f.write(json.dumps(dict(more, release=release)) + "\n[]\n")
 
 
@@ -34,7 +33,7 @@ def start(powered_on=True):
 def test_a_board_as_it_was_flashed_starts_and_writes_nothing():
     fresh()
     for _ in range(10):
-        assert start() == ""
+        assert start() == "a"
     assert os.listdir(HOME) == []
     assert slots.state(HOME)["slot"] == "flashed"
 
@@ -63,13 +62,13 @@ def test_without_one_before_the_recovery_page_comes_and_stays_over_power_cuts():
     fresh()
     for _ in range(4):
         slots.note(HOME, True, "ValueError: a fault")
-        assert start(False) == ""
+        assert start(False) == "a"
     slots.note(HOME, True, "ValueError: a fault")
     assert start(False) is None
     assert start() is None
     assert slots.state(HOME)["last"] == "the box crashed 5 times: ValueError: a fault"
     slots.once_more(HOME)
-    assert start(False) == ""
+    assert start(False) == "a"
     assert start(False) is None
 
 
@@ -77,7 +76,7 @@ def test_a_version_that_is_well_again_starts_to_count_anew():
     fresh(crashes=4)
     slots.healthy(HOME)
     for _ in range(4):
-        assert start(False) == ""
+        assert start(False) == "a"
     assert start(False) is None
 
 
@@ -85,7 +84,7 @@ def test_a_reset_on_purpose_is_no_crash():
     fresh()
     for _ in range(9):
         slots.note(HOME, False, "settings were restored")
-        assert start(False) == ""
+        assert start(False) == "a"
     assert slots.load(HOME)["crashes"] == 0
 
 
@@ -121,6 +120,50 @@ def test_nobody_goes_back_to_what_was_overwritten():
     for _ in range(4):
         assert start(False) == "a"
     assert start(False) is None
+
+
+def test_what_cannot_start_gives_way_to_a_whole_one_that_was_not_refused():
+    fresh()
+    whole("a", 0)
+    whole("b", 4)
+    assert slots.unusable(HOME, "a", "it is cut short") == "b"
+    assert start() == "b"
+    state = slots.state(HOME)
+    assert (state["slot"], state["release"], state["previous"]) == ("b", 4, None)
+    assert state["last"] == "the version in slot a cannot start: it is cut short"
+    fresh(slot="a", bad=4)
+    whole("b", 4)
+    assert slots.unusable(HOME, "a", "it is gone") is None
+    assert start() == "a"  # the household may still mend it: nothing is decided for good
+    fresh()
+    assert slots.unusable(HOME, "a", "it is gone") is None
+
+
+def test_a_new_version_that_cannot_start_is_taken_back():
+    fresh()
+    whole("a", 0)
+    whole("b", 4)
+    slots.activate(HOME, "b", 4)
+    assert start(False) == "b"
+    assert slots.unusable(HOME, "b", "it is damaged") == "a"
+    state = slots.state(HOME)
+    assert (state["slot"], state["taken_back"], state["last"]) == (
+        "flashed",
+        4,
+        "release 4 was taken back: it is damaged",
+    )
+
+
+def test_what_is_flashed_starts_and_what_must_not_return_stays_out():
+    fresh(slot="b", previous="a", floor=4, bad=5, crashes=5, key="k2", note=[True, "a fault"])
+    whole("b", 4)
+    slots.flashed(HOME)
+    assert start() == "a"
+    record = slots.load(HOME)
+    assert (record["floor"], record["bad"], record["key"], record["crashes"]) == (4, 5, "k2", 0)
+    fresh()
+    slots.flashed(HOME)
+    assert os.listdir(HOME) == []
 
 
 def test_a_damaged_record_starts_the_newest_whole_version():

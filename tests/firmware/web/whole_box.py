@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 
-from osb_hil.firmware import build, micropython
+from osb_hil.firmware import build, load, micropython
 
 TOKEN = "letmein"
 
@@ -57,6 +57,7 @@ class WholeBox:
 
     def start(self):
         firmware = build()
+        load(firmware, self._folder)
         with (self._folder / "box.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*micropython(), "-X", "heapsize=180k", "-m", "main"],
