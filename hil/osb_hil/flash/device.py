@@ -138,7 +138,7 @@ def explain(port: str, said: str) -> str:
         return ports.forbidden(port)
     if "could not be opened" in said or "No such file" in said or "failed to access" in said:
         return ports.absent(port)
-    if "ENOSPC" in said or "Errno 28" in said or "No space left" in said:
+    if any(full in said for full in ("ENOSPC", "Errno 28", "OSError: 28", "No space left")):
         return (
             "The board's file system is full. Remove files of your own from it (mpremote fs ls), or erase it: "
             "repeat the command with --erase, which also forgets its settings."
