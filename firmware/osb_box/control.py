@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from osb_box import finish, forget
+from osb_box import forget
 from osb_box.plan.decide import decide
 from osb_box.plan.limits import limit
 from osb_wire import SLOT_S
@@ -188,13 +188,8 @@ class Controller:
 
     def offer(self, now, points, offer_id):
         """Wire message "offer" for the day from the present slot on; None while nothing is measured."""
-        return finish(self.offering(now, points, offer_id))
-
-    def offering(self, now, points, offer_id):
-        """The same as a generator that rests at each `yield`."""
-        out = yield from _briefly("offer").pieces(self, now, points, offer_id)
+        out = _briefly("offer").offer(self, now, points, offer_id)
         if out:
-            yield 0
             _briefly("accuracy", "ahead").state(self, out)
         return out
 

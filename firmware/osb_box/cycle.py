@@ -43,7 +43,7 @@ class Cycle:
         self._saved = None
         self.poll_s = poll_s
         self._lock = asyncio.Lock()
-        self._kicked = self._unsaved = self._offering = False
+        self._kicked = self._unsaved = False
         self._slot = self._offered_slot = 0
         self._offer_id = 0
 
@@ -91,27 +91,18 @@ class Cycle:
         if not self._kicked:
             self.clock.release("kick")
 
-    async def offer(self, now):
+    def offer(self, now):
         """The wire message of what the home can shift from now on; None before the first pass, or without anything."""
-        if not self._slot or self._offering:  # two at once would not fit
+        if not self._slot:
             return None
-        self._offering = True
         gc.collect()  # an offer is the largest thing a box ever holds
         self._offer_id = max(self._offer_id + 1, now // 60)
         self._offered_slot = slot_start(now)
         try:
-            work = self.controller.offering(now, self.points, self._offer_id)
-            while True:
-                try:
-                    next(work)
-                except StopIteration as end:
-                    return end.value
-                await asyncio.sleep_ms(0)
+            return self.controller.offer(now, self.points, self._offer_id)
         except Exception as e:  # the link must outlive a fault in what it carries
             self._failed("offer", e)
             return None
-        finally:
-            self._offering = False
 
     def receive(self, kind, message):
         """Act on a checked message of the hub; returns the reply to a plan."""
@@ -157,7 +148,7 @@ class Cycle:
     async def _report(self, now):
         slot, self._slot = self._slot, slot_start(now)
         if self.link and self.link.connected and self._offered_slot != self._slot:
-            offer = await self.offer(now)
+            offer = self.offer(now)
             try:
                 if offer:
                     self.link.offer(offer)
@@ -192,7 +183,6 @@ class Cycle:
 
     async def _stage(self, name, work):
         """One stage of a pass; its failure is recorded and leaves the other stages alone."""
-        await asyncio.sleep_ms(0)  # others have their turn between stages
         try:
             await work
             self.errors.pop(name, None)

@@ -95,7 +95,7 @@ class Session:
         finally:
             opening = None
             forget("osb_box.link.opening", "osb_box.net.dial", "osb_wire.topics", "osb_wire.fields")
-        offer = await self._desk.offer(now)
+        offer = self._desk.offer(now)
         if offer:
             self.offer(offer)
         self.connected = True

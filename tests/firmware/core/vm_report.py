@@ -9,8 +9,7 @@ NOW = 1768431600  # a slot begins
 
 
 class Controller:
-    def offering(self, now, points, number):
-        yield 0
+    def offer(self, now, points, number):
         return {"id": number}
 
     def snapshot(self):
@@ -70,19 +69,3 @@ def test_the_link_hears_of_a_reading_that_the_flash_has_refused():
     assert link.offers == 1
     assert link.told == 1
     assert "OSError" in cycle.errors["report"]
-
-
-def test_others_have_their_turn_while_an_offer_is_made_and_two_are_never_made_at_once():
-    cycle = Cycle(Clock(), Points(180), None, Controller(), Outbox(), "/nowhere/state.json", {}, 60)
-    cycle._slot = NOW
-
-    async def run():
-        first = asyncio.create_task(cycle.offer(NOW))
-        await asyncio.sleep_ms(0)
-        second = await cycle.offer(NOW)
-        return await first, second
-
-    first, second = asyncio.run(run())
-    assert first["id"] == NOW // 60
-    assert second is None
-    assert asyncio.run(cycle.offer(NOW))["id"] == NOW // 60 + 1

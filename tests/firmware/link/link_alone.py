@@ -28,7 +28,7 @@ class Desk:
     def actuators(self):
         return []
 
-    async def offer(self, now):
+    def offer(self, now):
         return {
             "id": now // 60,
             "t": now,

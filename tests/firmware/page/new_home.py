@@ -15,6 +15,7 @@ from osb_hil.boards import load
 from osb_hil.devices.branch import Branch
 from osb_hil.devices.sdm120 import Sdm120
 from osb_hil.devices.sdm630 import Sdm630
+from osb_hil.firmware import load as load_firmware
 from osb_hil.firmware import micropython
 from osb_hil.flash.settings import first
 from osb_hil.pins import Pins
@@ -52,6 +53,7 @@ class NewHome:
         board["relays"] = [{"name": f"relay{n}", "pin": 15 + n} for n in (1, 2, 3)]
         board["analogue"] = [{"name": "a0", "pin": 26}, {"name": "a1", "pin": 27}]
         (folder / "board.json").write_text(json.dumps(board))
+        load_firmware(firmware, folder)
         self._wanted = True
         self._start()
         self._keeper = threading.Thread(target=self._keep, daemon=True)
