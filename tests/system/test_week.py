@@ -5,7 +5,6 @@ import json
 
 import pytest
 
-import osb_hil.box
 from rig import NOON, backlog_gone, needs_mosquitto, recorded, street
 
 HOUR = 3600
@@ -40,8 +39,7 @@ async def _lives(folder, hours, every_h):
     [(2, 1), pytest.param(168, 6, marks=[pytest.mark.soak, pytest.mark.timeout(3600)])],
     ids=["two hours", "a week"],
 )
-def test_nothing_grows_and_nothing_dies(tmp_path, record_property, monkeypatch, hours, every_h):
-    monkeypatch.setattr(osb_hil.box, "HEAP", "180k")
+def test_nothing_grows_and_nothing_dies(tmp_path, record_property, hours, every_h):
     free = asyncio.run(_lives(tmp_path, hours, every_h))
     for name, series in free.items():
         bytes_free = [free for free, _ in series]

@@ -1,8 +1,8 @@
 """The pictures in docs/img: taken of the living home, to be looked at by a person. Run by `make soak`."""
 
 import pytest
+from test_events_and_terms import announce, next_slot, offer
 from test_installer import by_hand, save
-from test_neighbourhood import announce, next_slot, offer
 
 from osb_hil.firmware import ROOT
 
