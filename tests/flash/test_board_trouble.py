@@ -93,8 +93,9 @@ def talker(answer):
         with contextlib.suppress(OSError):
             while True:
                 heard, _ = server.accept()
-                while data := heard.recv(100):
-                    heard.sendall(answer(data))
+                with heard:
+                    while data := heard.recv(100):
+                        heard.sendall(answer(data))
 
     threading.Thread(target=talk, daemon=True).start()
     yield f"socket://127.0.0.1:{server.getsockname()[1]}"

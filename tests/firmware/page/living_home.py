@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from hub_end import Hub
 from linked_box import Broker
 
+import osb_hil.box
 import osb_hil.neighbourhood
 from osb_hil.box import RefusedError
 from osb_hil.mix import neighbourhood
@@ -17,6 +18,7 @@ from osb_hil.neighbourhood import Neighbourhood, Plan
 
 NAME = "box-01"
 START = 1773385200  # 2026-03-13 08:00 in Brussels
+HEAP = "224k"  # the page is what is tested with it; memory is tested in tests/firmware/link
 TARIFF = {"buy_eur_mwh": 310, "sell_eur_mwh": 60}
 
 
@@ -52,8 +54,16 @@ class LivingHome:
         self.hub = await Hub(self.broker.port).__aenter__()
         given = self.bench._config
         self.bench._config = lambda *about: self._home(given(*about))
-        await self.bench.start()
+        await self._bench_starts()
         self.box = self.bench.box(NAME)
+
+    async def _bench_starts(self):
+        """With room for the table of names, which doubles once all screens have been used (decision 13)."""
+        core, osb_hil.box.HEAP = osb_hil.box.HEAP, HEAP
+        try:
+            await self.bench.start()
+        finally:
+            osb_hil.box.HEAP = core
 
     def _home(self, config):
         config["home"]["tariff"] = TARIFF
