@@ -48,7 +48,11 @@ def command(
     if context.invoked_subcommand:
         return
     if fleet is None:
-        for option, value in (("--market", market), ("--out", out)):
+        usual = ((solver, Solver.auto), (gap, 1e-3), (time_limit, 600.0))
+        changed = [None if value == default else value for value, default in usual]
+        for option, value in zip(
+            ("--market", "--out", "--solver", "--gap", "--time-limit"), (market, out, *changed), strict=True
+        ):
             if value is not None:
                 raise InputError(f"{option} needs --fleet FILE; without it the live fleet is meant.")
         writable("--json", as_json)

@@ -84,7 +84,7 @@ def _show(result: Result, out: Path) -> None:
         ("cost", f"{result.objective_eur:.2f} EUR, surely at least {result.lower_bound_eur:.2f}"),
         ("gap", f"{result.gap:.2e} of what is not fixed, {result.gap_of_savings:.2e} of what is saved"),
         ("without dispatch", f"{result.no_dispatch_objective_eur:.2f} EUR"),
-        ("as devices can do it", f"{result.realised_objective_eur:.2f} EUR"),
+        ("not charging and discharging at once", f"{result.realised_objective_eur:.2f} EUR"),
         *((f"  {name.replace('_', ' ')}", f"{value:.2f} EUR") for name, value in result.costs_eur.items()),
         ("took", seconds),
         ("schedule", str(out)),

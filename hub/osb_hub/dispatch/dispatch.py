@@ -13,7 +13,7 @@ from osb_hub.dispatch.fleet import Fleet
 from osb_hub.dispatch.market import Market, no_market
 from osb_hub.dispatch.model import Previous
 from osb_hub.dispatch.referee import referee
-from osb_hub.dispatch.result import Multipliers, Progress, Raw, Result, Violation, tell
+from osb_hub.dispatch.result import Multipliers, Progress, Raw, Result, Violation, tell, tell_shortfalls
 from osb_hub.dispatch.schedule import Schedule, exclusive, hold
 from osb_hub.dispatch.structured.rows import STRIDE as MOST_SLOTS
 from osb_hub.errors import InputError
@@ -87,6 +87,7 @@ class _Incumbent:
         self.seconds = {"certify": time.perf_counter() - began}
         self._found: tuple[Raw, Replayed, Multipliers] | None = None
         self.lower = -np.inf
+        self.stopped = False  # by the time limit
 
     def judge(self, raw: Raw) -> None:
         """Take over of an answer what is better than what there is; schedules that keep fuses and bands come first."""
@@ -97,6 +98,9 @@ class _Incumbent:
             self._found = (_copied(raw), upper, raw.multipliers)
         elif _rank(upper) < _rank(self._found[1]):
             self._found = (_copied(raw), upper, self._found[2])
+        if _visible(self._found[1]) and not raw.violations and not _visible(self.no_dispatch):
+            # what a method that was stopped leaves behind may break a fuse that nobody has to break
+            self._found = (replace(raw, schedule=hold(self._fleet)), self.no_dispatch, self._found[2])
         if lower > self.lower:
             self._found, self.lower = (*self._found[:2], raw.multipliers), lower
         self.took("certify", began)
@@ -156,7 +160,7 @@ def _structured(
     seconds["compile"], seconds["build"], seconds["solve"] = loaded - began, built - loaded, warm - built
     if warm - loaded > _COMPILING_S and fleet.homes < 1000:
         seconds["compile"], seconds["build"], seconds["solve"] = warm - began, 0.0, 0.0
-    deadline = warm + time_limit_s
+    deadline = began + time_limit_s
     target = _SAFE * gap * incumbent.worth_moving
     on, rounds = True, _ROUNDS
 
@@ -181,6 +185,7 @@ def _structured(
             rounds -= 1
         target = _TIGHTER * method.products_eur
     left = deadline - time.perf_counter()
+    incumbent.stopped = left <= 0.0
     if left > 0.0 and (fleet.stores + fleet.homes) * fleet.slots <= EXACT:
         began = time.perf_counter()
         raw = referee(fleet, market, time_limit_s=left, solve=interior_point)  # one step length for all
@@ -191,14 +196,19 @@ def _structured(
 def _result(fleet: Fleet, market: Market, solver: str, incumbent: _Incumbent, gap: float) -> Result:
     raw, upper, found = incumbent.raw, incumbent.upper, incumbent.gaps
     violations = raw.violations or _visible(upper)
-    if violations:
+    short = _shortfalls(fleet, market, upper)
+    if violations and incumbent.stopped and not raw.violations:
+        status = "feasible"  # nothing is proven: a method that had no more time may leave this behind
+        sentence = f"Time ran out. {tell(violations, 'slot {}'.format).replace('Cannot be kept', 'Not kept so far')}"
+    elif violations:
         status, sentence = "infeasible", tell(violations, "slot {}".format)
     elif found.gap <= gap:
-        status, sentence = "optimal", ""
+        status, sentence = "optimal", tell_shortfalls(short)
     else:
         status, sentence = (
             "feasible",
-            f"The schedule is within {found.gap:.2%} of the best there can be; {gap:.2%} was asked for.",
+            f"The schedule is within {found.gap:.2%} of the best there can be; {gap:.2%} was asked for."
+            f" {tell_shortfalls(short)}".rstrip(),
         )
     realised, simultaneous = exclusive(fleet, raw.schedule)
     realised_objective = upper_bound(fleet, market, realised).objective_eur if simultaneous else upper.objective_eur
@@ -210,16 +220,34 @@ def _result(fleet: Fleet, market: Market, solver: str, incumbent: _Incumbent, ga
         multipliers=raw.multipliers,
         objective_eur=upper.objective_eur,
         lower_bound_eur=incumbent.lower,
-        gap=found.gap,
-        gap_of_savings=found.gap_of_savings,
+        gap=np.nan if violations else found.gap,
+        gap_of_savings=np.nan if violations else found.gap_of_savings,
         no_dispatch_objective_eur=incumbent.no_dispatch.objective_eur,
         realised_objective_eur=realised_objective,
         simultaneous=simultaneous,
         violations=violations,
+        shortfalls=short,
         costs_eur=dict(upper.costs_eur),
         iterations=raw.iterations,
         seconds=incumbent.seconds,
     )
+
+
+def _shortfalls(fleet: Fleet, market: Market, upper: Replayed) -> tuple[Violation, ...]:
+    """Limits of feeders and promises that the schedule breaks at a price, each with its worst slot; the worst first."""
+    requests, products = ([one.name for one in those] for those in (market.requests, market.reserve))
+    feeders = [f"feeder {f}" for f in range(fleet.feeders)]
+    found = []
+    for names, what, missing in (
+        (feeders, "import limit", upper.import_excess_w),
+        (feeders, "export limit", upper.export_excess_w),
+        (requests, "request", upper.request_shortfall_w),
+        (products, "reserve", upper.reserve_shortfall_w),
+    ):
+        worst = missing.max(axis=1, initial=0.0)
+        for row in np.flatnonzero(worst > FUSE_VISIBLE_W):
+            found.append(Violation(names[row], what, float(worst[row]), int(missing[row].argmax())))
+    return tuple(sorted(found, key=lambda one: -one.amount))
 
 
 def _visible(upper: Replayed) -> tuple[Violation, ...]:

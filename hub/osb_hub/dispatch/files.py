@@ -161,8 +161,15 @@ def _json(path: Path) -> Any:
     def no_number(text: str) -> NoReturn:
         raise InputError(f"{path}: {text} is not a finite number.")
 
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        known = dict(pairs)
+        if len(known) < len(pairs):
+            names = [name for name, _ in pairs]
+            raise InputError(f"{path}: {next(name for name in names if names.count(name) > 1)} stands there twice.")
+        return known
+
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=no_number)
+        return json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=no_number, object_pairs_hook=once)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}).") from error
     except json.JSONDecodeError as error:
@@ -205,8 +212,11 @@ def _list(path: Path, name: str, value: Any) -> list[Any]:
     return value
 
 
+_MOST = 10**18  # of a whole number: none means more, and arrays take no larger one
+
+
 def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _MOST
 
 
 def _is_number(value: Any) -> bool:

@@ -17,6 +17,8 @@ from osb_hub.errors import InputError
 
 UP, DOWN = "up", "down"
 
+_MOST_SLOTS = 1000  # for which reserve may have to last: work grows with it, and no horizon is as long
+
 
 @dataclass(frozen=True, eq=False)
 class Request:
@@ -67,8 +69,8 @@ class Reserve:
     def __post_init__(self) -> None:
         who = f"reserve {self.name}"
         _check_product(who, self.direction, self.slots, self.power_w, self.price, self.shortfall_penalty)
-        if int(self.endurance) != self.endurance or self.endurance < 1:
-            raise InputError(f"endurance of {who} is {self.endurance}; it is a number of slots, at least 1.")
+        if int(self.endurance) != self.endurance or not 1 <= self.endurance <= _MOST_SLOTS:
+            raise InputError(f"endurance of {who} is {self.endurance:g}; it is a number of slots, 1 to {_MOST_SLOTS}.")
         if not 0 <= self.pool_margin < np.inf:
             raise InputError(f"pool_margin of {who} is {self.pool_margin}; it is a share of at least 0.")
 

@@ -75,12 +75,22 @@ def plain_multipliers(fleet: Fleet, market: Market) -> Multipliers:
 
 @dataclass(frozen=True)
 class Violation:
-    """A hard band or fuse that no schedule can keep."""
+    """A hard band or fuse that no schedule can keep, or a limit or promise that is broken at a price."""
 
-    who: str  # store or home
-    what: str  # "band" or "fuse"
-    amount: float  # most [Wh] outside the band, or [W] above the fuse
+    who: str  # store, home, feeder, request or reserve product
+    what: str  # "band", "fuse", "import limit", "export limit", "request" or "reserve"
+    amount: float  # most [Wh] outside the band, or [W] above the fuse or limit, or [W] missing
     slot: int  # where that is
+
+
+def tell_shortfalls(shortfalls: tuple[Violation, ...]) -> str:
+    """One sentence on the limits and promises that are broken at a price; empty where none is."""
+    if not shortfalls:
+        return ""
+    worst, n = shortfalls[0], len(shortfalls)
+    many = f"{n} limits or promises are" if n > 1 else "One limit or promise is"
+    where = f"{worst.what} of {worst.who}, slot {worst.slot}"
+    return f"{many} not kept, at most {worst.amount:.0f} W ({where}); it is paid for."
 
 
 def tell(violations: tuple[Violation, ...], slot_name: Callable[[int], str]) -> str:
@@ -123,7 +133,7 @@ class Result:
     end_value, comfort, portfolio_energy, requests, reserve, feeder_penalty.
     """
 
-    status: str  # "optimal": the gap asked for is certified; "feasible": it is not, see `gap`; or "infeasible"
+    status: str  # "optimal": the gap asked for is certified; "feasible": it is not, see `sentence`; or "infeasible"
     sentence: str
     solver: str  # "linprog" or "structured"
     schedule: Schedule
@@ -135,7 +145,8 @@ class Result:
     no_dispatch_objective_eur: float
     realised_objective_eur: float
     simultaneous: int  # store-slots in which the schedule charges and discharges
-    violations: tuple[Violation, ...]
+    violations: tuple[Violation, ...]  # hard bands and fuses; then there is no gap
+    shortfalls: tuple[Violation, ...]  # limits of feeders, requests and reserve, by more than a W, each at its worst
     costs_eur: dict[str, float]
     iterations: int
     seconds: dict[str, float]  # compile, build, solve, certify

@@ -177,6 +177,7 @@ def product(kind, **change):
     ("content", "sentence"),
     [
         (changed(buy_price=None), ": buy_price of the market is missing."),
+        ('{"buy_price": 1, "sell_price": 0, "buy_price": 2}', ": buy_price stands there twice."),
         (changed(prise=1), ": the market has no key prise; known are buy_price, requests, reserve, sell_price."),
         (changed(buy_price="dear"), ': buy_price is "dear"; it is a number, or one for each slot.'),
         (changed(buy_price=[1, 2]), ": sell_price has 3 values, buy_price 2; both have one per slot."),

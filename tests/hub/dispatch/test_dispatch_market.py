@@ -52,7 +52,7 @@ def reserve(**changes):
             lambda: request(baseline_w=[1, np.nan]),
             "baseline_w of request evening is not a finite number in entry 1.",
         ),
-        (lambda: reserve(endurance=0), "endurance of reserve afrr is 0; it is a number of slots, at least 1."),
+        (lambda: reserve(endurance=0), "endurance of reserve afrr is 0; it is a number of slots, 1 to 1000."),
         (lambda: reserve(pool_margin=-0.1), "pool_margin of reserve afrr is -0.1; it is a share of at least 0."),
         (
             lambda: Market(np.array([1e-4, 1e-4]), np.array([0, 2e-4])),

@@ -74,7 +74,7 @@ class Structured:
             self._once(settling=True)
             broken = self._recover()
             each()
-            if self._step >= WHOLE and broken <= BROKEN * until_eur:
+            if (self._step >= WHOLE and broken <= BROKEN * until_eur) or time.perf_counter() > deadline:
                 break
         return self._may_go_on(deadline)
 
