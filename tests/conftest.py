@@ -16,14 +16,14 @@ def pytest_addoption(parser):
     bench.addoption("--page", help="HOST[:PORT] of its page, where it is on a network")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
+def pytest_itemcollected(item):
     """Processes of their own (pytest-xdist) share the work by file; who compiles the same kernels stays together."""
-    for item in items:
-        place = item.path.relative_to(ROOT / "tests")
-        compiles = place.parts[:2] == ("hub", "dispatch") or place.name in ("test_dispatch_command.py", "test_bench.py")
-        group = "kernels" if compiles else place.parts[0] if place.parts[0] == "flash" else str(place)
-        item.add_marker(pytest.mark.xdist_group(group))
+    place = item.path.relative_to(ROOT / "tests")
+    compiles = place.parts[:2] == ("hub", "dispatch") or place.name in ("test_dispatch_command.py", "test_bench.py")
+    together = ("flash",), ("firmware", "page")  # what is built, and the home that lives for an hour first
+    shared = ["/".join(parts) for parts in together if place.parts[: len(parts)] == parts]
+    group = "kernels" if compiles else shared[0] if shared else str(place)
+    item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_collect_file(parent, file_path):
