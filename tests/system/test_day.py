@@ -77,7 +77,12 @@ CASES = {
 }
 
 
-@pytest.fixture(scope="module", params=CASES.values(), ids=CASES.keys())
+SOAK = {name: pytest.mark.soak for name in CASES if name != "default"}  # minutes
+
+
+@pytest.fixture(
+    scope="module", params=[pytest.param(case, id=name, marks=SOAK.get(name, ())) for name, case in CASES.items()]
+)
 def day(request, tmp_path_factory):
     options, date, spot = request.param
     folder = tmp_path_factory.mktemp("day")
