@@ -46,7 +46,7 @@ def _measured(rungs: list[str]) -> dict[str, dict[str, float]]:
     tree = compiled("core")
     found: dict[str, dict[str, float]] = {}
     if "vm" in rungs:
-        found["vm"] = memory.sizes(tree, build("core")) | busy_home.heap() | work.on_vm(tree) | busy_home.holds(tree)
+        found["vm"] = memory.sizes(tree, build("core")) | busy_home.heap() | work.by_crc(tree) | busy_home.holds(tree)
         for hub in (True, False):
             name = "with a hub" if hub else "without a hub, all journaled"
             found["vm"] |= {f"{what}, {name}": value for what, value in wear.measure(tree, hub).items()}

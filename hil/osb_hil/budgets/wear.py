@@ -1,12 +1,9 @@
 """How long the flash of a Pico W lasts: days of a box's own writing on a littlefs in RAM, erasures counted by block."""
 
-import json
-import os
-import subprocess
 from pathlib import Path
 
 from osb_hil import boards
-from osb_hil.firmware import micropython
+from osb_hil.budgets import on_vm
 from osb_hil.flash import settings
 
 ERASURES = 100_000  # that a sector of a W25Q16JV takes (datasheet, "Features")
@@ -91,16 +88,7 @@ def measure(firmware: Path, hub: bool) -> dict[str, float]:
     given = {"DAYS": _DAYS, "HUB": hub, "POLL_S": first["poll_s"]}
     given |= {"FLUSH_S": first["journal_flush_s"], "OUTBOX_BYTES": first["outbox_max_bytes"]}
     program = "".join(f"{name} = {value!r}\n" for name, value in given.items()) + _PROGRAM
-    done = subprocess.run(
-        [*micropython(), "-X", "heapsize=4M", "-c", program],
-        env={**os.environ, "MICROPYPATH": f"{firmware}{os.pathsep}.frozen"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"the flash of the bench: {done.stdout}{done.stderr}")
-    told = json.loads(done.stdout.splitlines()[-1])
+    told = on_vm.told(firmware, program, "4M", "the flash of the bench")
     a_day = told["hottest"] / _DAYS
     return {
         "erases a day": told["erases"] / _DAYS,

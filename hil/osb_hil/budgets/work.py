@@ -5,14 +5,12 @@ processor time and divides it by that of a CRC whose time on an RP2040 is known.
 """
 
 import json
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
+from osb_hil.budgets import on_vm
 from osb_hil.budgets.fullest import HOME
 from osb_hil.budgets.ticking import CLOCK
-from osb_hil.firmware import micropython
 from osb_hil.targets.pico import EmulatedTarget
 
 CRC_MS = 4.0  # the box's CRC-16 of 255 B on the emulated Pico (MicroPython 1.28, 125 MHz)
@@ -89,18 +87,9 @@ def program(runs: int) -> str:
     return "".join(f"{name} = {value!r}\n" for name, value in given.items()) + CLOCK + _PROGRAM
 
 
-def on_vm(firmware: Path) -> dict[str, float]:
+def by_crc(firmware: Path) -> dict[str, float]:
     """Milliseconds of an RP2040, reckoned from this machine's processor time by the CRC of the same run."""
-    done = subprocess.run(
-        [*micropython(), "-X", "heapsize=1M", "-c", program(_RUNS_VM)],
-        env={**os.environ, "MICROPYPATH": f"{firmware}{os.pathsep}.frozen"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"the work of a box: {done.stdout}{done.stderr}")
-    return figures(json.loads(done.stdout.splitlines()[-1]), CRC_MS)
+    return figures(on_vm.told(firmware, program(_RUNS_VM), "1M", "the work of a box"), CRC_MS)
 
 
 async def on_chip(target: EmulatedTarget, firmware: Path) -> dict[str, float]:

@@ -1,12 +1,9 @@
 """A year of counters through the history: what its days add up to must be what the counters went, to the watt-hour."""
 
-import json
-import os
-import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from osb_hil.firmware import micropython
+from osb_hil.budgets import on_vm
 
 DAYS = 365
 # Eight counters of 1 Wh from values like those of old meters, a look at each end of a slot, a power cut every eleven
@@ -60,14 +57,6 @@ asyncio.run(main())
 def measure(firmware: Path, days: int = DAYS) -> dict[str, float]:
     """Energy that flowed in a year [Wh], and by how much the worst of eight sums of its days is off [Wh]."""
     with TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [*micropython(), "-X", "heapsize=1M", "-c", f"DAYS = {days}\nFOLDER = {folder!r}\n{_PROGRAM}"],
-            env={**os.environ, "MICROPYPATH": f"{firmware}{os.pathsep}.frozen"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if done.returncode:
-        raise RuntimeError(f"the history of the bench: {done.stdout}{done.stderr}")
-    flowed, off = json.loads(done.stdout.splitlines()[-1])
+        program = f"DAYS = {days}\nFOLDER = {folder!r}\n{_PROGRAM}"
+        flowed, off = on_vm.told(firmware, program, "1M", "the history of the bench")
     return {"energy of a year [Wh]": flowed, "energy of a year: worst counter off by [Wh]": off}

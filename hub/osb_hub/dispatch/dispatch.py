@@ -199,7 +199,7 @@ def _result(fleet: Fleet, market: Market, solver: str, incumbent: _Incumbent, ga
     short = _shortfalls(fleet, market, upper)
     if violations and incumbent.stopped and not raw.violations:
         status = "feasible"  # nothing is proven: a method that had no more time may leave this behind
-        sentence = f"Time ran out. {tell(violations, 'slot {}'.format).replace('Cannot be kept', 'Not kept so far')}"
+        sentence = f"Time ran out. {tell(violations, 'slot {}'.format, 'Not kept so far')}"
     elif violations:
         status, sentence = "infeasible", tell(violations, "slot {}".format)
     elif found.gap <= gap:

@@ -93,11 +93,11 @@ def tell_shortfalls(shortfalls: tuple[Violation, ...]) -> str:
     return f"{many} not kept, at most {worst.amount:.0f} W ({where}); it is paid for."
 
 
-def tell(violations: tuple[Violation, ...], slot_name: Callable[[int], str]) -> str:
-    """One sentence that names every hard band and fuse that cannot be kept, by how much and when."""
+def tell(violations: tuple[Violation, ...], slot_name: Callable[[int], str], lead: str = "Cannot be kept") -> str:
+    """One sentence that names every hard band and fuse that is not kept, by how much and when."""
     kinds = {"band": "Wh outside its band", "fuse": "W above its fuse"}
     told = [f"{v.who} ({v.amount:.0f} {kinds[v.what]} in {slot_name(v.slot)})" for v in violations]
-    return f"Cannot be kept: {', '.join(told)}."
+    return f"{lead}: {', '.join(told)}."
 
 
 @dataclass(frozen=True, eq=False)
