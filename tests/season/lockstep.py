@@ -243,7 +243,8 @@ def obey(home, command):
     controls, spec = home.controls, home.spec
     if spec.heat_pump:
         mode, watts, setpoint_mc = command["heat_pump"]
-        controls.heat_pump_mode = {"auto": HEAT_PUMP_AUTO, "off": HEAT_PUMP_OFF, "run": HEAT_PUMP_RUN}[mode]
+        modes = {"auto": HEAT_PUMP_AUTO, "rest": HEAT_PUMP_AUTO, "off": HEAT_PUMP_OFF, "run": HEAT_PUMP_RUN}
+        controls.heat_pump_mode = modes[mode]
         controls.heat_pump_limit_w = float(watts)
         controls.heat_pump_setpoint_c = setpoint_mc / 1000
     if spec.tank:

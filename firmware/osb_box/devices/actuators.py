@@ -1,16 +1,43 @@
 """How a command becomes writes, one function a role; those of SunSpec devices are in sunspec.py."""
 
+from osb_box.bus import BusError
 from osb_box.devices.registers import number
 
 
 async def heat_pump(device, command, now):
-    """A smart-grid input. Targets: `mode` (words auto, off, run), perhaps `limit` [W] while run and `setpoint` [mC]."""
+    """A smart-grid input. Targets: `mode` (words auto, off, run), perhaps `limit` [W] while run and `setpoint` [mC].
+
+    "rest": it does not run and need not be stopped. With a set-point below its room it is left to itself, so that the
+    home is kept warm should this box die; a heat pump that takes none is off. One told how much to draw needs none.
+    """
     mode, power_w, setpoint_mc = command
-    if mode == "run" and "limit" in device.targets:
+    targets = device.targets
+    if "setpoint" not in targets:
+        setpoint_mc = None
+    if mode == "run" and "limit" in targets:
         await device.set("limit", power_w)
+        setpoint_mc = None
+    if mode == "rest":
+        mode = "auto" if setpoint_mc is not None and await _settled(device, setpoint_mc) else "off"
+        setpoint_mc = None
     await device.set("mode", mode)
-    if setpoint_mc is not None and "setpoint" in device.targets:
+    if setpoint_mc is not None:
         await device.set("setpoint", setpoint_mc)
+
+
+async def _settled(device, setpoint_mc):
+    """Whether it has this set-point now. Rest takes half of what may be written a day: the rest is the household's."""
+    addr, per_day = device.targets["setpoint"][1], device.targets["setpoint"][8]
+    if per_day and (device.spent or {}).get(addr, 0) * 2 >= per_day:
+        return False
+    try:
+        await device.set("setpoint", setpoint_mc)
+    except BusError as e:
+        if e.kind != "exception":
+            raise
+        device.error = str(e)
+        return False
+    return not device.spared
 
 
 async def tank(device, command, now):

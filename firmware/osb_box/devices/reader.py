@@ -111,8 +111,8 @@ class Devices:
     async def apply(self, commands, now):
         """Carry {role: command} to the devices, writing what changed; what fails is tried again next time.
 
-        heat_pump (mode "auto", "off" or "run", power_w, setpoint_mc or None); tank 0 or 1; ev mA per phase, 0 or
-        6000..32000; battery W (+ charges) or None for its own control; pv W or None for no limit.
+        heat_pump (mode "auto", "off", "rest" or "run", power_w, setpoint_mc or None); tank 0 or 1; ev mA per phase, 0
+        or 6000..32000; battery W (+ charges) or None for its own control; pv W or None for no limit.
         Returns those that the devices have confirmed and still hold as far as is known.
         """
         held = {}

@@ -14,9 +14,9 @@ _BLOCK_S = const(7200)
 async def heat_pump(device, command, now):
     """Targets: `block` (contact 1) and `more` (contact 2).
 
-    After two hours of blocking it is left alone, until something else than "off" is asked of it.
+    After two hours of blocking it is left alone, until something else than "off" or "rest" is asked of it.
     """
-    mode = command[0]
+    mode = "off" if command[0] == "rest" else command[0]
     held, since = device.kept or (None, 0)
     if mode == "off" and (held == "free" or (held == "off" and now - since >= _BLOCK_S)):
         mode = "free"

@@ -26,6 +26,7 @@ class Account:
     verdict = 0  # of its temperature's guard
     heating = 0  # what the tank's own thermostat would do
     mean = None  # W of the slot before
+    hold_mc = None  # a set-point at which a heat pump does not start now, and holds the room if nobody tells it more
     frost = False  # in the heat pump's room, or around the tank
     hygiene = False  # the tank is heated through: comfort/hygiene.py
     coolest = None  # of the tank in this slot [mC]
@@ -52,6 +53,13 @@ class Account:
         if on != self.on:
             self.on = on
             self.since = now
+
+    def hold(self, room_mc, setpoint):
+        """`hold_mc` for a room; whole degrees, and a new one seldom: registers wear out."""
+        kept = self.hold_mc
+        if kept is None or not room_mc - 1300 < kept <= room_mc:
+            kept = self.hold_mc = room_mc // 1000 * 1000
+        return min(kept, setpoint)
 
     def leave(self):
         """The plan is not followed any more: old debts are forgotten."""

@@ -12,6 +12,7 @@ from osb_wire import SLOT_S
 _TANK_ON_MC = const(3000)  # alone: above the least temperature
 _TANK_SPAN_MC = const(7000)
 _HOT_MC = const(61000)  # hygiene: above the 60 degrees that it needs
+_COLD_MC = const(100)  # so much above the least temperature a room is warmed, whatever was planned
 _QUIET_W = const(50)  # a battery need not chase the last watts
 
 
@@ -62,13 +63,19 @@ def _heat_pump(box, account, asked, now, points):
     setpoint = band.target(now, rise_mk)
     thermostat = ("auto", 0, setpoint)
     low, high = band.at(now, None, rise_mk)
-    account.verdict = guard(account.verdict, points.value("room.temp", now), low, high, 100, 200, 400)
+    room_mc = points.value("room.temp", now)
+    account.verdict = guard(account.verdict, room_mc, low, high, _COLD_MC, 200, 400)
     if asked is None:
         return thermostat, "alone", "no plan"
     if account.verdict < 0:
-        if not box.desk.by_hub("heat_pump", now):
-            thermostat = ("auto", 0, min(setpoint, low + 500))  # as far as the guard wants it, and no further
-        return _comfort(box, "heat_pump", now, thermostat, "too cold")
+        if room_mc < low or low > band.at(now)[0]:  # it is late, or the room has to climb
+            if not box.desk.by_hub("heat_pump", now):
+                thermostat = ("auto", 0, min(setpoint, low + 500))  # as far as the guard wants it, and no further
+            return _comfort(box, "heat_pump", now, thermostat, "too cold")
+        # a little more than holds it there, as in a hurry the same heat costs up to half as much again; all, if late
+        w = box.model.holding(low + 500, now, points) * 5 // 4
+        w += max(0, account.high - w) * max(0, low + _COLD_MC - room_mc) // _COLD_MC
+        return _comfort(box, "heat_pump", now, ("run", w, setpoint), "too cold")
     if account.verdict > 0:
         return _comfort(box, "heat_pump", now, ("off", 0, setpoint), "too warm")
     w = _pulsed(box, "heat_pump", asked, now)

@@ -7,6 +7,7 @@ corrected at the next.
 from micropython import const
 
 from osb_box.plan.car import LEAST_A
+from osb_wire import SLOT_S
 
 _BLIND_LOAD_W = const(3000)  # assumed of the rest of the home while the grid meter is silent
 _ROOM_S = const(120)  # a battery command must be right for so long: two polls
@@ -101,15 +102,25 @@ def _pump(account, commands, why, now, grid, room_mc):
     no = "frost" if account.frost else "room" if room_mc is None else "grid" if grid is None else None
     if no:
         mode, w = "auto", 0
-    elif mode == "run" and _held_off(account, now):
+    elif mode == "run" and _held_off(account, now) and account.verdict >= 0:  # in the cold it knows best when it can
         mode, w, no = "off", 0, "rests"
     elif mode == "off" and account.on and now - account.since < account.hold_on_s:
         mode, w, no = "run", 0, "started"
     if mode == "run":
-        w = max(account.low, min(account.high, w))
+        w = _as_before(account, max(account.low, min(account.high, w)), now)
+    elif mode == "off":
+        setpoint = account.hold(room_mc, setpoint)
+        mode = "off" if account.on else "rest"
     if no:
         why["heat_pump"] = no
     commands["heat_pump"] = (mode, w, setpoint)
+
+
+def _as_before(account, w, now):
+    """What it was told last, if that is near enough: what is missed is made good, and registers wear out."""
+    last = account.command
+    near = account.high // (50 if now % SLOT_S < 60 else 10)
+    return last[1] if last and last[0] == "run" and abs(w - last[1]) <= near else w
 
 
 def _fuse(box, commands, why, grid):

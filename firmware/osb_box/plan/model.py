@@ -38,6 +38,12 @@ class HomeModel:
     def cop_pm(self, outdoor_mc):
         return interpolate(self._home["heat_pump"]["cop_pm"], outdoor_mc)
 
+    def holding(self, mc, now, points):
+        """W of the heat pump that hold the room at this temperature."""
+        outdoor = self.outdoor(now, points)
+        heat_w = self.room.loss * (mc - outdoor) // 1000 - self._home["building"]["gain_w"] - self.room.bias_w
+        return max(0, heat_w) * 1000 // self.cop_pm(outdoor)
+
     def rise(self, now, points):
         """Warming [mK a slot], at least 20, that the heat pump surely brings at the lowest temperature of the day."""
         outdoor = self.outdoor(now, points)

@@ -76,6 +76,8 @@ def _pump(box, command, left, now, room_mc):
     """The heat pump's command within `left` W. Frost protection and a compressor's shortest run come first."""
     pump = box.accounts["heat_pump"]
     mode, w, setpoint = command
+    if mode == "rest":
+        return "off", 0, setpoint  # here it has to be sure
     if pump.frost or mode == "off" or (mode == "run" and w <= left):
         return command
     warm = room_mc is not None and room_mc > setpoint + _WARM_MC

@@ -118,7 +118,7 @@ class LittleHome:
 
     def pump_w(self, command):
         mode, w, setpoint = command
-        if mode == "auto":
+        if mode == "auto" or (mode == "rest" and self.air * 1000 < setpoint):
             short = setpoint / 1000 - self.air
             return 0 if short < -0.3 else int(max(500, min(2500, 900 + short * 2500)))
         return w if mode == "run" else 0

@@ -81,7 +81,33 @@ def test_the_heat_pump_in_its_range_and_below():
     means, commands, _ = followed(8, little=little, heat_pump=[1200, 900, 1500, 700, 300, 300, 300, 300])
     near(means["heat_pump"][:4], [1200, 900, 1500, 700], 45)
     assert abs(sum(means["heat_pump"][4:]) / 4 - 300) < 90, means
-    assert all(mode == "off" or 500 <= w <= 2500 for mode, w, _ in commands["heat_pump"])
+    assert all(mode in ("off", "rest") or 500 <= w <= 2500 for mode, w, _ in commands["heat_pump"])
+
+
+def test_at_rest_its_own_thermostat_would_hold_the_home_where_it_is():
+    little = LittleHome(room_c=22.4)
+    told = []
+    rests = 0
+
+    def note(now, commanded):
+        nonlocal rests
+        mode, _, setpoint = commanded["heat_pump"]
+        air = little.air * 1000
+        if mode == "rest":
+            rests += 1
+            # should the box die now, it heats before the room is a degree cooler; told so, it does not start by itself
+            assert setpoint <= air + 100, (setpoint, air)
+            assert air < setpoint + 1200 or setpoint == 20500, (setpoint, air)
+            if told[-1:] != [setpoint]:
+                told.append(setpoint)
+
+    box = Controller(home(), ZONE)
+    points = points_with(NOON)
+    live(box, little, points, NOON - 1800, NOON)
+    box.accept(plan(NOON, 24, heat_pump=0), NOON, points)
+    live(box, little, points, NOON, NOON + 4 * 3600, after=note)
+    assert rests > 100, rests
+    assert len(told) <= 4, told  # registers wear out
 
 
 def test_the_tank_by_its_relay():

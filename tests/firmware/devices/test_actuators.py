@@ -49,12 +49,12 @@ def test_heat_pump_modes_and_write_on_change_only():
     with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
         box.sweep(1000)
         assert box.apply(1000, heat_pump=["run", 1504, 21400]) == {"heat_pump": ["run", 1504, 21400]}
-        assert (hub.holding(5), hub.holding(55), hub.holding(56)) == ([21], [2], [150])
-        assert len(writes(hub)) == 3
+        assert (hub.holding(55), hub.holding(56)) == ([2], [150])
+        assert len(writes(hub)) == 2
         box.apply(1060, heat_pump=["run", 1504, 21400])
-        assert len(writes(hub)) == 3
+        assert len(writes(hub)) == 2
         box.apply(1120, heat_pump=["off", 0, 21400])
-        assert hub.holding(55) == [1]
+        assert (hub.holding(5), hub.holding(55)) == ([21], [1])
         box.apply(1180, heat_pump=["auto", 0, None])
         assert hub.holding(55) == [0]
         assert len(writes(hub)) == 5
@@ -62,11 +62,31 @@ def test_heat_pump_modes_and_write_on_change_only():
         assert box.errors()["heat_pump daikin_homehub 1"]["writes"] == 5
 
 
+def test_a_heat_pump_at_rest_keeps_the_home_warm_if_the_box_dies():
+    hub = homehub()
+    with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
+        box.sweep(1000)
+        box.apply(1000, heat_pump=["run", 1500, 21400])
+        assert (hub.holding(5), hub.holding(55)) == ([20], [2])  # who is told how much to draw needs no set-point
+        box.apply(1060, heat_pump=["off", 0, 19000])
+        assert (hub.holding(5), hub.holding(55)) == ([19], [1])
+        hub.requests.clear()
+        assert box.apply(1120, heat_pump=["rest", 0, 18000]) == {"heat_pump": ["rest", 0, 18000]}
+        assert (hub.holding(5), hub.holding(55)) == ([18], [0])  # free: at 18 degrees it heats by itself
+        assert [request[1] for request in writes(hub)] == [5, 55]  # and not for a moment at the old set-point
+        hub.requests.clear()
+        hub.refuse.add(5)
+        assert box.apply(1180, heat_pump=["rest", 0, 17000]) == {"heat_pump": ["rest", 0, 17000]}
+        assert (hub.holding(5), hub.holding(55)) == ([18], [1])  # no set-point, no rest but "off"
+        assert "refused function 6" in box.errors()["heat_pump daikin_homehub 1"]["error"]
+
+
 def test_set_points_stay_within_what_the_hub_takes():
     hub = homehub()
     with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
         box.sweep(1000)
         box.apply(1000, heat_pump=["run", 25000, 5000])
+        box.apply(1060, heat_pump=["auto", 0, 5000])
     assert (hub.holding(5), hub.holding(56)) == ([12], [2000])
 
 

@@ -26,8 +26,8 @@ def test_sg_ready_contacts():
         assert contacts() == [1, 0]  # blocked, and never 1:1 on the way: coil 2 opened before coil 1 closed
         assert [request[1] for request in writes(relay)] == [2, 1]
         relay.requests.clear()
-        box.apply(1120, heat_pump=["off", 0, 20500])
-        assert writes(relay) == []
+        box.apply(1120, heat_pump=["rest", 0, 20500])
+        assert writes(relay) == []  # a contact knows no rest: it is blocked still
         box.apply(1180, heat_pump=["auto", 0, 20500])
         assert contacts() == [0, 0]
 

@@ -31,7 +31,7 @@ def test_a_register_that_cannot_be_read_back_is_written():
     with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
         box.sweep(1000)
         hub.refuse_reads = {SETPOINT}
-        box.apply(1000, heat_pump=["run", 1500, 21000])
+        box.apply(1000, heat_pump=["auto", 0, 21000])
     assert hub.holding(SETPOINT) == [21]
 
 
@@ -49,6 +49,18 @@ def test_a_set_point_that_flaps_is_written_24_times_a_day():
         assert error == "setpoint was written 24 times today and rests until tomorrow"
         box.apply(DAY, heat_pump=["auto", 0, 22000])
         assert hub.holding(SETPOINT) == [22]
+
+
+def test_rest_leaves_half_of_the_set_points_to_the_household():
+    hub = homehub()
+    with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
+        box.sweep(0)
+        for i in range(30):
+            box.apply(60 * i, heat_pump=["rest", 0, (18000, 19000)[i % 2]])
+        assert written(hub, SETPOINT) == 12
+        assert hub.holding(MODE) == [1]
+        box.apply(3600, heat_pump=["auto", 0, 22000])
+        assert (hub.holding(SETPOINT), hub.holding(MODE)) == ([22], [0])
 
 
 def test_a_spent_mode_leaves_the_heat_pump_to_itself():
