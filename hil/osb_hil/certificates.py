@@ -33,7 +33,13 @@ class Authority:
         self.der = certificate.public_bytes(serialization.Encoding.DER)
 
     def server(self, folder: Path, host: str, expired: bool = False) -> ssl.SSLContext:
-        """What a server called `host` shows; `expired`: it was valid until a year ago. Files go to `folder`."""
+        """A server called `host`, with what `vouch` writes."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.vouch(folder, host, expired))
+        return context
+
+    def vouch(self, folder: Path, host: str, expired: bool = False) -> Path:
+        """Key and certificate, in one file, of a server called `host`; `expired`: it was valid until a year ago."""
         key = ec.generate_private_key(ec.SECP256R1())
         end = datetime.now(UTC) + (-365 if expired else 365) * _DAY
         certificate = (
@@ -52,6 +58,4 @@ class Authority:
         plain = serialization.NoEncryption()
         pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
         file.write_bytes(pem + certificate.public_bytes(serialization.Encoding.PEM))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(file)
-        return context
+        return file

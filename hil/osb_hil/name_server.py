@@ -7,6 +7,14 @@ from typing import Any
 _ANSWER = struct.Struct(">HHHIH4s")  # name by reference, type A, class IN, seconds, length, address
 
 
+def answer(question: bytes, address: bytes) -> bytes | None:
+    """What a server says for which every name has that address; None to what is no question."""
+    if len(question) < 17:
+        return None
+    head = struct.pack(">HHHHHH", int.from_bytes(question[:2], "big"), 0x8180, 1, 1, 0, 0)
+    return head + question[12:] + _ANSWER.pack(0xC00C, 1, 1, 60, 4, address)
+
+
 class NameServer(asyncio.DatagramProtocol):
     """Answers any question for an IPv4 address with 127.0.0.1. `await start()`; `address` is host:port."""
 
@@ -30,8 +38,6 @@ class NameServer(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: Any) -> None:
         """A question: one name, as the box asks."""
         self.asked += 1
-        if self.silent or len(data) < 17 or self._transport is None:
-            return
-        head = struct.pack(">HHHHHH", int.from_bytes(data[:2], "big"), 0x8180, 1, 1, 0, 0)
-        found = _ANSWER.pack(0xC00C, 1, 1, 60, 4, bytes((127, 0, 0, 1)))
-        self._transport.sendto(head + data[12:] + found, addr)
+        found = answer(data, bytes((127, 0, 0, 1)))
+        if found and not self.silent and self._transport:
+            self._transport.sendto(found, addr)

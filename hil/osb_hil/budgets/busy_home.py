@@ -14,11 +14,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from osb_hil.budgets.fullest import HOME
-from osb_hil.budgets.hub_end import broker, receipts
 from osb_hil.budgets.steps import held, with_steps
 from osb_hil.budgets.ticking import CLOCK
 from osb_hil.budgets.work import CRC_MS
 from osb_hil.firmware import build, micropython
+from osb_hil.hub_end import broker, receipts
 from osb_hil.installation import Installation
 from osb_hil.mix import neighbourhood
 from osb_hil.neighbourhood import Neighbourhood, Plan

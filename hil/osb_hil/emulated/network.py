@@ -1,8 +1,8 @@
 """The network behind the emulated radio: services of this machine under names and addresses, and a way in to the box.
 
 rp2040py answers the guest's ARP and DHCP and forwards its own connections to the address they ask for. Here those of
-the gateway (10.0.0.1) come out on this machine, a name server of ours answers, and connections to the guest can be
-opened.
+the gateway (10.0.0.1) come out on this machine, it knows every name under its own address and tells the time, and
+connections to the guest can be opened.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from typing import Any
 from rp2040py.external.cyw43 import nat, net
 
 from osb_hil.emulated.chip import Chip
+from osb_hil.emulated.services import services
 
 BOX, GATEWAY = nat.GUEST_IP, nat.GATEWAY_IP
 _OURS = bytes([192, 0, 2, 1])  # where browsers come from: an address for documentation (RFC 5737)
@@ -28,13 +29,10 @@ class Network:
         self._bridge._tcp._connect_fn = self._connect
         self._forward = self._bridge.handle_outbound_ethernet_frame
         self._bridge.handle_outbound_ethernet_frame = self._from_box
+        self._services = services(GATEWAY, lambda: chip.us / 1e6)
         self._mac: bytes | None = None
         self._visits: dict[int, Visit] = {}
         self._next_port = 40000
-
-    def resolve_with(self, server: tuple[str, int]) -> None:
-        """The name server that the gateway passes questions on to."""
-        self._bridge._udp._udp_upstream = server
 
     async def open(self, port: int) -> "Visit":
         """Connect to a port of the box, as a browser in the home does; OSError where it refuses."""
@@ -49,7 +47,6 @@ class Network:
 
     def to_box(self, visit: "Visit", flags: int, payload: bytes) -> None:
         """One segment into the radio."""
-        assert self._mac is not None
         segment = net.pack_tcp(
             _OURS,
             BOX,
@@ -62,8 +59,7 @@ class Network:
             payload=payload,
             mss=_MSS if flags & net.TCP_SYN else None,
         )
-        packet = net.pack_ipv4(_OURS, BOX, net.IP_PROTO_TCP, segment)
-        self._bridge._queue_ethernet_frame(net.pack_ethernet(self._mac, nat.GATEWAY_MAC, net.ETHERTYPE_IPV4, packet))
+        self._queue(net.pack_ipv4(_OURS, BOX, net.IP_PROTO_TCP, segment))
 
     async def _connect(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         gateway = ".".join(map(str, GATEWAY))
@@ -79,7 +75,24 @@ class Network:
                 if segment is not None and segment.dst_port in self._visits:
                     self._visits[segment.dst_port].take(segment)
                 return
+            if packet is not None and packet.proto == net.IP_PROTO_UDP and self._served(packet):
+                return
         self._forward(frame)
+
+    def _served(self, packet: Any) -> bool:
+        """Answer a datagram to one of our services."""
+        asked = net.parse_udp(packet.payload)
+        if asked is None or packet.dst_ip != GATEWAY or asked.dst_port not in self._services:
+            return False
+        answer = self._services[asked.dst_port](asked.payload)
+        if answer is not None:
+            datagram = net.pack_udp(GATEWAY, packet.src_ip, asked.dst_port, asked.src_port, answer)
+            self._queue(net.pack_ipv4(GATEWAY, packet.src_ip, net.IP_PROTO_UDP, datagram))
+        return True
+
+    def _queue(self, packet: bytes) -> None:
+        assert self._mac is not None
+        self._bridge._queue_ethernet_frame(net.pack_ethernet(self._mac, nat.GATEWAY_MAC, net.ETHERTYPE_IPV4, packet))
 
 
 class Visit:

@@ -57,7 +57,13 @@ class Rig:
                 s.bind(("127.0.0.1", 0))
                 target.web = s.getsockname()
             more.setdefault("web", {"host": target.web[0], "port": target.web[1], "token": box.TOKEN})
-        target.write({**box.firmware(), "config.json": json.dumps(box.settings(target, **more)).encode()})
+        self._more = more
+        self.write(box.firmware())
+
+    def write(self, files, **more):
+        """Put files on its flash, and its settings with `more`; before the start."""
+        settings = box.settings(self.target, **self._more, **more)
+        self.target.write({**files, "config.json": json.dumps(settings).encode()})
 
     def asked(self, unit):
         """When the box has asked a meter [s]."""
