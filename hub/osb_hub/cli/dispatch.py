@@ -48,13 +48,10 @@ def command(
     if context.invoked_subcommand:
         return
     if fleet is None:
-        usual = ((solver, Solver.auto), (gap, 1e-3), (time_limit, 600.0))
-        changed = [None if value == default else value for value, default in usual]
-        for option, value in zip(
-            ("--market", "--out", "--solver", "--gap", "--time-limit"), (market, out, *changed), strict=True
-        ):
-            if value is not None:
-                raise InputError(f"{option} needs --fleet FILE; without it the live fleet is meant.")
+        for name in ("market", "out", "solver", "gap", "time_limit"):
+            source = context.get_parameter_source(name)
+            if source and source.name != "DEFAULT":  # typer has a click of its own: its members are not click's
+                raise InputError(f"--{name.replace('_', '-')} needs --fleet FILE; without it the live fleet is meant.")
         writable("--json", as_json)
         _live(context, now, as_json)
         return

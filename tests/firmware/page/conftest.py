@@ -4,6 +4,7 @@ import gc
 import shutil
 
 import pytest
+from entering import log_in
 from living_home import LivingHome
 from new_home import NewHome
 
@@ -90,9 +91,7 @@ def inside(look, home):
 
     def open_page(lang="en", **more):
         page = look(home.url + "/", lang, **more)
-        page.fill("#code", home.code)
-        page.press("#code", "Enter")
-        page.wait_for_selector("nav a")
+        log_in(page, home.code)
         return page
 
     return open_page
@@ -119,9 +118,7 @@ def installation(look, site):
 
     def open_page(lang="en", **more):
         page = look(site.url + "/", lang, **more)
-        page.fill("#code", site.code)
-        page.press("#code", "Enter")
-        page.wait_for_selector("nav a")
+        log_in(page, site.code)
         page.evaluate("location.hash = 'installer'")
         page.locator(".lines h2").wait_for()
         return page

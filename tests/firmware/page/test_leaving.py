@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from entering import log_in
 from kept_box import KeptBox
 from test_keyboard import tab_to
 from test_screens import complete, faults, show
@@ -25,19 +26,13 @@ def at(look, box):
 
     def open_page(screen, lang="en"):
         page = look(box.url + "/", lang)
-        log_in(page)
+        log_in(page, TOKEN)
         show(page, screen)
         return page
 
     yield open_page
     # a browser tells of each question that a box does not hear while it restarts
     look.errors[:] = [line for line in look.errors if "Failed to load resource: net::ERR" not in line]
-
-
-def log_in(page):
-    page.fill("#code", TOKEN)
-    page.press("#code", "Enter")
-    page.wait_for_selector("nav a")
 
 
 def back(page, box, starts):
@@ -107,7 +102,7 @@ def test_moving_house_in_german_by_keyboard(at, box):
     back(page, box, 2)
     assert (box.kept["devices"], box.kept["home"].get("heat_pump")) == ([], None)
     assert box.kept["wifi"]["ssid"] == "at-home"
-    log_in(page)
+    log_in(page, TOKEN)
     show(page, "comfort")
     page.get_by_text("Hier gibt es keine Heizung").first.wait_for()
 
@@ -124,7 +119,7 @@ def test_a_new_owner_gets_an_empty_box_and_every_phone_is_logged_out(at, box):
     other.wait_for_selector("#code", timeout=20000)
     assert other.evaluate("localStorage.getItem('session')") is None
     assert not {"wifi", "hub"} & set(box.kept)
-    log_in(page)
+    log_in(page, TOKEN)
     show(page, "privacy")
     page.get_by_text("Nothing. Your box belongs to no neighbourhood.").wait_for()
 
@@ -135,4 +130,4 @@ def test_all_phones_are_logged_out_in_dutch(at, box):
     page.keyboard.press("Enter")
     page.wait_for_selector("#code")
     other.wait_for_selector("#code", timeout=20000)
-    log_in(other)
+    log_in(other, TOKEN)

@@ -5,6 +5,7 @@ import re
 import signal
 
 import pytest
+from entering import log_in
 from whole_box import TOKEN, WholeBox, config, free_port
 
 
@@ -20,12 +21,6 @@ def bare(tmp_path_factory):
         yield box
     finally:
         box.stop()
-
-
-def log_in(page, code):
-    page.fill("#code", code)
-    page.press("#code", "Enter")
-    page.wait_for_selector("nav a")
 
 
 def go(page, screen):
