@@ -16,6 +16,8 @@ ALLOWED = {
     "hil": {"osb_hil", "osb_wire"},
 }
 WIRE_STDLIB = {"json", "math", "struct", "collections"}
+# of the box: without any floating point
+WHOLE = {("osb_box", name) for name in ("plan", "ahead", "history")}
 # pure parts of the hub: arrays in, arrays out
 PURE = {"osb_hub.dispatch", "osb_hub.prices"}
 PURE_MAY = {"osb_hub.dispatch", "osb_hub.prices", "osb_hub.errors"}
@@ -56,6 +58,14 @@ def test_pure_packages_know_no_store_clock_or_broker(package):
 def test_only_hal_knows_the_port(path):
     if "hal" not in path.parts:
         assert not {n.split(".")[0] for n in imports(path)} & {"machine", "network", "esp32", "rp2", "termios"}
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.parts[-3:-1] in WHOLE], ids=str)
+def test_plans_and_counters_are_reckoned_in_whole_numbers(path):
+    # a board's float has 24 bits: what the modules of comfort/ do with it is tested there (single_precision.py)
+    for node in ast.walk(ast.parse(path.read_text())):
+        assert not isinstance(node, ast.Div), f"{path.name} divides by /"
+        assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), f"{path.name} has {node.value}"
 
 
 def test_the_loader_needs_no_version():

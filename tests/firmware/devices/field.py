@@ -209,3 +209,8 @@ class Field:
         self._vm.stdin.close()
         self._vm.wait(20)
         self._vm.stdout.close()
+
+
+def writes(slave):
+    """What was written to a slave, in order."""
+    return [request for request in slave.requests if request[0] in (5, 6, 15, 16)]

@@ -13,114 +13,6 @@ def s16(value):
     return value & 0xFFFF
 
 
-def writes(slave):
-    return [request for request in slave.requests if request[0] in (5, 6, 15, 16)]
-
-
-# --- Daikin HomeHub EKRHH, installer reference guide 9.2: register n is address n - 1 ---
-
-HUB = {"role": "heat_pump", "profile": "daikin_homehub", "bus": "a"}
-
-
-def homehub():
-    # input 44 outside air, 50 room, 51 power [0.01 kW]; holding 6 room set-point [degC], 56 smart grid, 57 limit
-    inputs = {43: [s16(-350)], 49: [2012], 50: [142]}
-    return field.Slave(1, inputs=inputs, holding={5: [20], 55: [0], 56: [0]})
-
-
-def test_heat_pump_is_read():
-    with field.tcp_slaves(homehub()) as bus, field.Field({"a": bus}, [HUB]) as box:
-        rows = box.sweep(1000)
-    assert rows["outdoor.temp"] == [-3500, "mC", "good", 0]
-    assert rows["room.temp"] == [20120, "mC", "good", 0]
-    assert rows["heat_pump.power"] == [1420, "W", "good", 0]
-    assert rows["heat_pump.mode"] == [0, "1", "good", 0]
-
-
-def test_heat_pump_sensor_without_a_value_is_bad():
-    hub = homehub()
-    hub.put("i", 49, [0x7FFF])
-    with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
-        assert box.sweep(1000)["room.temp"] == [None, "mC", "bad", 0]
-
-
-def test_heat_pump_modes_and_write_on_change_only():
-    hub = homehub()
-    with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
-        box.sweep(1000)
-        assert box.apply(1000, heat_pump=["run", 1504, 21400]) == {"heat_pump": ["run", 1504, 21400]}
-        assert (hub.holding(55), hub.holding(56)) == ([2], [150])
-        assert len(writes(hub)) == 2
-        box.apply(1060, heat_pump=["run", 1504, 21400])
-        assert len(writes(hub)) == 2
-        box.apply(1120, heat_pump=["off", 0, 21400])
-        assert (hub.holding(5), hub.holding(55)) == ([21], [1])
-        box.apply(1180, heat_pump=["auto", 0, None])
-        assert hub.holding(55) == [0]
-        assert len(writes(hub)) == 5
-        assert {request[0] for request in writes(hub)} == {6}
-        assert box.errors()["heat_pump daikin_homehub 1"]["writes"] == 5
-
-
-def test_a_heat_pump_at_rest_keeps_the_home_warm_if_the_box_dies():
-    hub = homehub()
-    with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
-        box.sweep(1000)
-        box.apply(1000, heat_pump=["run", 1500, 21400])
-        assert (hub.holding(5), hub.holding(55)) == ([20], [2])  # who is told how much to draw needs no set-point
-        box.apply(1060, heat_pump=["off", 0, 19000])
-        assert (hub.holding(5), hub.holding(55)) == ([19], [1])
-        hub.requests.clear()
-        assert box.apply(1120, heat_pump=["rest", 0, 18000]) == {"heat_pump": ["rest", 0, 18000]}
-        assert (hub.holding(5), hub.holding(55)) == ([18], [0])  # free: at 18 degrees it heats by itself
-        assert [request[1] for request in writes(hub)] == [5, 55]  # and not for a moment at the old set-point
-        hub.requests.clear()
-        hub.refuse.add(5)
-        assert box.apply(1180, heat_pump=["rest", 0, 17000]) == {"heat_pump": ["rest", 0, 17000]}
-        assert (hub.holding(5), hub.holding(55)) == ([18], [1])  # no set-point, no rest but "off"
-        assert "refused function 6" in box.errors()["heat_pump daikin_homehub 1"]["error"]
-
-
-def test_set_points_stay_within_what_the_hub_takes():
-    hub = homehub()
-    with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
-        box.sweep(1000)
-        box.apply(1000, heat_pump=["run", 25000, 5000])
-        box.apply(1060, heat_pump=["auto", 0, 5000])
-    assert (hub.holding(5), hub.holding(56)) == ([12], [2000])
-
-
-def test_a_refused_write_is_tried_again():
-    hub = homehub()
-    hub.refuse.add(55)
-    with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
-        box.sweep(1000)
-        assert box.apply(1000, heat_pump=["off", 0, None]) == {}
-        assert "refused function 6" in box.errors()["heat_pump daikin_homehub 1"]["error"]
-        hub.refuse.clear()
-        assert box.apply(1060, heat_pump=["off", 0, None]) == {"heat_pump": ["off", 0, None]}
-    assert hub.holding(55) == [1]
-
-
-def test_a_device_that_was_away_is_told_again():
-    hub = homehub()
-    with field.line() as line, field.rtu_slaves(line, hub):
-        bus = {"type": "rtu", "port": line.box, "timeout_ms": 100}
-        with field.Field({"a": bus}, [HUB]) as box:
-            box.sweep(1000)
-            box.apply(1000, heat_pump=["off", 0, None])
-            line.dead.add(1)
-            box.sweep(1060)
-            before = len(line.asked)
-            assert box.apply(1060, heat_pump=["off", 0, None]) == {}  # left alone, not waited for
-            assert len(line.asked) == before
-            line.dead.clear()
-            hub.put("h", 55, [0])  # it started anew
-            box.sweep(1120)
-            box.apply(1120, heat_pump=["off", 0, None])
-            assert hub.holding(55) == [1]
-
-
 # --- tank: Waveshare relay (coil 0, functions 1 and 5) and R4DCB08 (holding 0, 0.1 degC) on one line ---
 
 
@@ -141,7 +33,7 @@ def test_tank_relay_and_sensor():
             box.apply(1060, tank=1)
             box.apply(1120, tank=0)
             assert relay.words["c"][0] == 0
-            assert len(writes(relay)) == 2
+            assert len(field.writes(relay)) == 2
             sensor.put("h", 0, [850])  # power-on value
             assert box.sweep(1120)["tank.temp"] == [51300, "mC", "bad", 60]
             sensor.put("h", 0, [0x8000])  # wire broken
@@ -186,9 +78,9 @@ def test_charger_current_is_refreshed_before_half_its_validity():
         box.sweep(0)
         written = []
         for now in range(0, 361, 30):
-            before = len(writes(charger))
+            before = len(field.writes(charger))
             box.apply(now, ev=16000)
-            if len(writes(charger)) > before:
+            if len(field.writes(charger)) > before:
                 written.append(now)
         assert charger.holding(1210, 2) == f32(16.0)
         assert written == [0, 120, 240, 360]
@@ -211,7 +103,7 @@ def test_a_current_no_car_can_charge_with_is_not_written():
         box.sweep(0)
         assert box.apply(0, ev=3000) == {}
         assert "6000..32000 mA" in box.errors()["ev alfen_ng9xx 1"]["error"]
-    assert writes(charger) == []
+    assert field.writes(charger) == []
 
 
 # --- SunSpec information models, offsets from the id register ---
@@ -264,9 +156,9 @@ def test_battery_runs_at_exactly_the_power_asked_for():
         assert battery.holding(AT_124 + 5) == [3]
         box.apply(1060, battery=-1234)
         assert battery.holding(AT_124 + 12, 2) == [2468, s16(-2468)]  # 24.68 %
-        count = len(writes(battery))
+        count = len(field.writes(battery))
         box.apply(1120, battery=-1234)
-        assert len(writes(battery)) == count == 3
+        assert len(field.writes(battery)) == count == 3
         box.apply(1180, battery=9000)  # no more than all
         assert battery.holding(AT_124 + 12, 2) == [s16(-10000), 10000]
         box.apply(1240, battery=None)
