@@ -8,7 +8,8 @@ HUB = {"role": "heat_pump", "profile": "daikin_homehub", "bus": "a"}
 
 
 def homehub():
-    # input 44 outside air (65186: -3.50 degC), 50 room, 51 power [0.01 kW]; holding 6 room set-point [degC], 56 smart grid, 57 limit
+    # input 44 outside air (65186: -3.50 degC), 50 room, 51 power [0.01 kW]
+    # holding 6 room set-point [degC], 56 smart grid, 57 limit [0.01 kW]
     inputs = {43: [65186], 49: [2012], 50: [142]}
     return field.Slave(1, inputs=inputs, holding={5: [20], 55: [0], 56: [0]})
 
