@@ -32,6 +32,8 @@ def hold(box, commands, why, now, points):
             continue
         command = commands[role]
         if role == "heat_pump":
+            if command[0] == "rest":  # here it has to be sure that it rests
+                command = commands[role] = ("off", 0, command[2])
             kept = _pump(box, command, left, now, points.value("room.temp", now))
             w = 0 if kept[0] == "off" else box.accounts[role].high if kept[0] == "auto" else kept[1]
         else:
@@ -76,8 +78,6 @@ def _pump(box, command, left, now, room_mc):
     """The heat pump's command within `left` W. Frost protection and a compressor's shortest run come first."""
     pump = box.accounts["heat_pump"]
     mode, w, setpoint = command
-    if mode == "rest":
-        return "off", 0, setpoint  # here it has to be sure
     if pump.frost or mode == "off" or (mode == "run" and w <= left):
         return command
     warm = room_mc is not None and room_mc > setpoint + _WARM_MC

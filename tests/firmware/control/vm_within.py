@@ -93,6 +93,16 @@ def test_a_thermostat_of_its_own_cannot_start_unseen():
     assert commands["ev"] == 7000
 
 
+def test_a_heat_pump_at_rest_is_held_off_and_goes_on_with_its_plan():
+    box = Controller(home(battery=None, tank=None, pv=None), ZONE)
+    points = points_with(NOON, grid_power=400, room_temp=21000, heat_pump_power=0)
+    box.accept(plan(NOON, 8, heat_pump=0), NOON, points)
+    assert box.step(NOON, points)["heat_pump"] == ("rest", 0, 20500)
+    box.hear("limit", message(NOON, 4200), NOON)
+    assert box.step(NOON, points)["heat_pump"] == ("off", 0, 20500)
+    assert box.state(NOON)["actuators"]["heat_pump"]["mode"] == "plan"
+
+
 def test_the_hub_hears_what_is_in_force_and_heartbeats_make_no_noise():
     box, points = all_on()
     box.hear("limit", message(NOON, 4200, number=5, until=NOON + 3600), NOON)
