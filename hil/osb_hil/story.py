@@ -32,7 +32,9 @@ class Fault:
     seen: list[str] = field(default_factory=list)  # what was observed from outside, in order
     recovered: int | None = None  # when the box had got over it
     starts: tuple[int, int] | None = None  # of the box, before it and after
-    outputs: list[str] = field(default_factory=list)  # that changed as it struck
+    outputs: list[str] = field(default_factory=list)  # that changed as it struck, and why is not known
+    planned: list[str] = field(default_factory=list)  # that changed then because the plan goes on, or for comfort
+    alone: tuple[float, float] = (0.0, 0.0)  # while the box was dead: minutes outside the comfort band, and K below it
 
     def note(self, t: int, what: str) -> None:
         """Something that was to be seen at `t`."""
@@ -42,6 +44,7 @@ class Fault:
         """For truth.json."""
         told = {"kind": self.kind, "home": self.home, "start": self.start, "end": self.end}
         told |= {"recovered": self.recovered, "starts": self.starts, "outputs": self.outputs}
+        told |= {"planned": self.planned, "alone": self.alone}
         return {**told, "ended": "; ".join(self.seen) or "not reached in this run"}
 
 

@@ -24,11 +24,19 @@ class Power(_Restarted):
 
     async def strike(self, t: int) -> str | None:
         await self.bench.box(self.home).kill()
+        self._before_min = self.bench.home(self.home).state.comfort_violation_min
         return "the box lost its power"
 
+    async def during(self, t: int) -> None:
+        home = self.bench.home(self.home)
+        below_k = max(self.fault.alone[1], home.inputs.occupants.band(t)[0] - home.flows.room_c)
+        self.fault.alone = (home.state.comfort_violation_min - self._before_min, round(below_k, 2))
+
     async def mend(self, t: int) -> str | None:
+        await self.during(t)
         await self.bench.box(self.home).start()
-        return "it had power again"
+        minutes, below_k = self.fault.alone
+        return f"it had power again; meanwhile the room was {below_k:.1f} K too cold at most, {minutes:.0f} min in all"
 
 
 class Flicker(_Restarted):

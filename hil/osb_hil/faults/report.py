@@ -62,7 +62,7 @@ def _row(scenario: Scenario, faults: list[dict[str, Any]], fault: dict[str, Any]
         _minutes(fault["end"] - fault["start"]) if fault["end"] else "good",
         after,
         str(max(0, unexplained(faults, fault))),
-        ", ".join(fault["outputs"]) or "none",
+        ", ".join([*fault["outputs"], *(f"as planned: {moved}" for moved in fault["planned"])]) or "none",
         fault["ended"],
     )
     return f"| {' | '.join(cells)} |"
