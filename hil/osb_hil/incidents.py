@@ -109,4 +109,4 @@ def guided_as_before(before: dict[str, Any], now: dict[str, Any], role: str) -> 
         return False
     plans = [told["plan"] and told["plan"]["id"] for told in (before, now)]
     modes = [told["actuators"].get(role, {}).get("mode") for told in (before, now)]
-    return plans[0] == plans[1] and (modes[1] != "alone" or modes[0] == "alone")
+    return bool(plans[0] == plans[1]) and (modes[1] != "alone" or modes[0] == "alone")

@@ -45,6 +45,11 @@ class Network:
             raise ConnectionRefusedError(f"the box refuses connections to port {port}")
         return visit
 
+    async def close(self) -> None:
+        """Hang up everywhere, as the power of the box is gone."""
+        self._bridge.reset()
+        await asyncio.sleep(0)
+
     def to_box(self, visit: "Visit", flags: int, payload: bytes) -> None:
         """One segment into the radio."""
         segment = net.pack_tcp(

@@ -116,6 +116,8 @@ class EmulatedTarget:
     async def stop(self) -> None:
         """Cut the power."""
         await self.chip.stop()
+        if self.network:
+            await self.network.close()
 
     def now_s(self) -> float:
         """Emulated time since the power came."""
