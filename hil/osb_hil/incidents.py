@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from osb_hil.box import BoxError
 from osb_hil.faults import KINDS
 from osb_hil.faults.kind import Bench, Kind
 from osb_hil.faults.people import Override
@@ -20,8 +19,8 @@ class Incidents:
         self._bench, self._report = bench, report
         self._all = [KINDS[fault.kind](fault, bench) for fault in story]
         self._recovering: list[Kind] = []  # mended, while their box still catches up
-        # as a fault struck: {id of the fault: {home: (its outputs, what it said of its control)}}
-        self._before: dict[int, dict[str, tuple[tuple[Any, ...], dict[str, Any]]]] = {}
+        # as a fault struck: {id of the fault: {home: (its outputs, what it said of itself)}}
+        self._before: dict[int, dict[str, tuple[tuple[Any, ...], dict[str, Any] | None]]] = {}
 
     async def strike(self, t: int) -> None:
         """What breaks or is mended at `t`, before the boxes see it."""
@@ -29,9 +28,8 @@ class Incidents:
             fault = kind.fault
             if fault.start == t:
                 if kind.hub_gone:
-                    homes = self._homes(fault)
                     self._before[id(fault)] = {
-                        name: (self._switched(name), await self._control(name)) for name in homes
+                        name: (self._switched(name), await kind.status(name)) for name in self._homes(fault)
                     }
                 fault.starts = (self._starts(fault), self._starts(fault))
                 self._note(fault, t, await kind.strike(t))
@@ -52,7 +50,7 @@ class Incidents:
                     self._note(fault, t, await kind.mend(t))
                     fault.recovered = t
             elif kind.hub_gone and fault.start < t <= fault.start + _SETTLED_S:
-                await self._look(fault)
+                await self._look(kind)
             if fault.starts and fault.recovered is None:
                 fault.starts = (fault.starts[0], self._starts(fault))
         for kind in list(self._recovering):
@@ -80,21 +78,14 @@ class Incidents:
     def _switched(self, name: str) -> tuple[Any, ...]:
         return tuple(getattr(self._bench.home(name).controls, output) for output in _SWITCHES)
 
-    async def _control(self, name: str) -> dict[str, Any]:
-        """What a box says of its control; nothing if it does not answer."""
-        try:
-            told: dict[str, Any] = (await self._bench.box(name).status())["control"]
-        except BoxError:
-            return {}
-        return told
-
-    async def _look(self, fault: Fault) -> None:
+    async def _look(self, kind: Kind) -> None:
         """Has anything clicked since the hub went away, but what clicks in the course of the plan that goes on?"""
+        fault = kind.fault
         for name, (before, said) in self._before[id(fault)].items():
             for output, old, new in zip(_SWITCHES, before, self._switched(name), strict=True):
                 changed = f"{name} {output} {old} -> {new}"
                 if old != new and changed not in (*fault.outputs, *fault.planned):
-                    same = guided_as_before(said, await self._control(name), _SWITCHES[output])
+                    same = guided_as_before(said, await kind.status(name), _SWITCHES[output])
                     (fault.planned if same else fault.outputs).append(changed)
 
     def _note(self, fault: Fault, t: int, what: str | None) -> None:
@@ -103,10 +94,11 @@ class Incidents:
             self._report({"event": "fault", "t": t, "kind": fault.kind, "home": fault.home, "what": what})
 
 
-def guided_as_before(before: dict[str, Any], now: dict[str, Any], role: str) -> bool:
+def guided_as_before(before: dict[str, Any] | None, now: dict[str, Any] | None, role: str) -> bool:
     """Whether a device still goes by the plan it went by, or by what comfort asks, as the box tells of both moments."""
-    if not before or not now:
+    if before is None or now is None:
         return False
-    plans = [told["plan"] and told["plan"]["id"] for told in (before, now)]
-    modes = [told["actuators"].get(role, {}).get("mode") for told in (before, now)]
+    controls = [told["control"] for told in (before, now)]
+    plans = [control["plan"] and control["plan"]["id"] for control in controls]
+    modes = [control["actuators"].get(role, {}).get("mode") for control in controls]
     return bool(plans[0] == plans[1]) and (modes[1] != "alone" or modes[0] == "alone")

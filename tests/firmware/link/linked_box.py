@@ -9,15 +9,10 @@ import time
 from pathlib import Path
 
 from osb_hil.firmware import ROOT, micropython
+from osb_hil.hub_end import free_port
 
 HERE = Path(__file__).parent
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin")
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Broker:

@@ -7,7 +7,9 @@ import subprocess
 
 import aiomqtt
 import pytest
-from whole_box import WholeBox, config, free_port
+from whole_box import WholeBox, config
+
+from osb_hil.hub_end import free_port
 
 BASE = "osb/box-01/"
 

@@ -3,7 +3,9 @@
 import json
 import threading
 
-from whole_box import WholeBox, config, free_port
+from whole_box import WholeBox, config
+
+from osb_hil.hub_end import free_port
 
 RESET = 3
 

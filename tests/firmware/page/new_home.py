@@ -9,8 +9,6 @@ import subprocess
 import threading
 import time
 
-from whole_box import free_port
-
 from osb_hil.boards import load
 from osb_hil.devices.branch import Branch
 from osb_hil.devices.sdm120 import Sdm120
@@ -18,6 +16,7 @@ from osb_hil.devices.sdm630 import Sdm630
 from osb_hil.firmware import load as load_firmware
 from osb_hil.firmware import micropython
 from osb_hil.flash.settings import first
+from osb_hil.hub_end import free_port
 from osb_hil.pins import Pins
 from osb_hil.serial_line import Rs485Line
 

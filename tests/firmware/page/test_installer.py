@@ -8,13 +8,18 @@ from test_keyboard import focused, tab_to
 from test_screens import faults, show, sideways
 
 
+def back(page):
+    """The page has said that the box answers again."""
+    said = "() => document.getElementById('say').textContent.startsWith('The box is back')"
+    page.wait_for_function(said, timeout=60000)  # of wall time: a machine with other work starts a box slowly
+
+
 def save(page):
     """Save, and wait for the box to be back."""
     page.get_by_role("button", name="Save and restart").click()
     page.locator("#notice, progress").first.wait_for()
     assert page.locator("#notice").all_inner_texts() == []
-    back = "() => document.getElementById('say').textContent.startsWith('The box is back')"
-    page.wait_for_function(back, timeout=60000)  # of wall time: a machine with other work starts a box slowly
+    back(page)
 
 
 def settled(site):
@@ -165,8 +170,7 @@ def test_a_line_with_the_keyboard_alone(installation, site):
             break
         page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
-    back = "() => document.getElementById('say').textContent.startsWith('The box is back')"
-    page.wait_for_function(back, timeout=60000)  # of wall time: a machine with other work starts a box slowly
+    back(page)
     assert page.evaluate("document.activeElement.tagName") == "H1"
     assert site.kept["buses"] == [{"name": "roof", "type": "tcp", "host": "127.0.0.1", "port": 502}]
 
@@ -216,8 +220,7 @@ def test_a_hidden_network_is_typed_and_the_hubs_password_is_not_lost(installatio
     page.locator(".setup form").first.get_by_label("Password").fill("pass-word")
     assert faults(page) == []
     page.get_by_role("button", name="Connect").click()
-    back = "() => document.getElementById('say').textContent.startsWith('The box is back')"
-    page.wait_for_function(back, timeout=60000)  # of wall time: a machine with other work starts a box slowly
+    back(page)
     page.get_by_text("Change", exact=True).click()
     form = page.locator(".setup form").last
     form.get_by_label("Address").fill("other.example")

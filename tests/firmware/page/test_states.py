@@ -6,7 +6,9 @@ import signal
 
 import pytest
 from entering import log_in
-from whole_box import TOKEN, WholeBox, config, free_port
+from whole_box import TOKEN, WholeBox, config
+
+from osb_hil.hub_end import free_port
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ import http.server
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from osb_hil.firmware import ROOT, compiled, load, micropython, packed
+from osb_hil.hub_end import free_port
 from osb_hub.firmware import keys, release
 
 RESET_STATUS = 3
@@ -23,12 +23,6 @@ SOON = [  # a test need not wait as long as a home
     ("osb_box/update.py", "self._clock.now() + self._check_s", "self._clock.now() + 1"),
     ("osb_box/trial.py", "const(900000)", "const(8000)"),
 ]
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def run(script, *args, heap="180k", timeout=120):

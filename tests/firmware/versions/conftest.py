@@ -1,5 +1,7 @@
 import pytest
-from board import Board, Publisher, config, free_port, version
+from board import Board, Publisher, config, version
+
+from osb_hil.hub_end import free_port
 
 
 @pytest.fixture(scope="session")

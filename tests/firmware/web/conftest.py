@@ -4,7 +4,9 @@ import contextlib
 
 import httpx
 import pytest
-from whole_box import TOKEN, WholeBox, config, free_port
+from whole_box import TOKEN, WholeBox, config
+
+from osb_hil.hub_end import free_port
 
 
 @pytest.fixture(scope="module")

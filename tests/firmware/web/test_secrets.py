@@ -8,7 +8,9 @@ import threading
 import time
 
 import httpx
-from whole_box import WholeBox, config, free_port
+from whole_box import WholeBox, config
+
+from osb_hil.hub_end import free_port
 
 CODE = "qmzt-vu7k-h3wp"
 SECRETS = {

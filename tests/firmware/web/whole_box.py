@@ -88,9 +88,3 @@ class WholeBox:
     @property
     def log(self):
         return (self._folder / "box.log").read_text()
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]

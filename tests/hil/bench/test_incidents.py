@@ -4,7 +4,8 @@ from osb_hil.incidents import guided_as_before
 
 
 def said(mode, plan=7):
-    return {"plan": {"id": plan} if plan else None, "actuators": {"tank": {"mode": mode, "reason": "told"}}}
+    control = {"plan": {"id": plan} if plan else None, "actuators": {"tank": {"mode": mode, "reason": "told"}}}
+    return {"control": control}
 
 
 def test_the_plan_that_goes_on_and_comfort_may_switch():
@@ -17,5 +18,5 @@ def test_who_gives_the_plan_up_or_does_not_answer_has_no_excuse():
     assert not guided_as_before(said("plan"), said("alone"), "tank")
     assert not guided_as_before(said("plan"), said("plan", None), "tank")
     assert not guided_as_before(said("plan"), said("plan", 8), "tank")
-    assert not guided_as_before({}, said("plan"), "tank")
-    assert not guided_as_before(said("plan"), {}, "tank")
+    assert not guided_as_before(None, said("plan"), "tank")
+    assert not guided_as_before(said("plan"), None, "tank")

@@ -2,10 +2,10 @@
 
 import asyncio
 import json
-import socket
 
 import pytest
 
+from osb_hil.hub_end import free_port
 from osb_hil.serial_line import Rs485Line
 from osb_hil.targets import MissingTarget, box
 from osb_hil.targets.unix import UnixTarget
@@ -53,9 +53,7 @@ class Rig:
         if p1:
             more.update(box.with_p1(target))
         if target.name == "unix":
-            with socket.socket() as s:
-                s.bind(("127.0.0.1", 0))
-                target.web = s.getsockname()
+            target.web = ("127.0.0.1", free_port())
             more.setdefault("web", {"host": target.web[0], "port": target.web[1], "token": box.TOKEN})
         self._more = more
         self.write(box.firmware())

@@ -3,6 +3,7 @@
 import pytest
 
 from osb_hil.certificates import Authority
+from osb_hil.emulated.services import WIFI
 from osb_hil.firmware import MissingTool
 from osb_hil.hub_end import broker, free_port, receipts
 from osb_hil.uplinks import HUB_NAME
@@ -18,8 +19,7 @@ def on_the_network(rig, port):
     if rig.target.name == "unix":
         return {"hub": {**hub, "host": "127.0.0.1"}}
     if rig.target.name == "pico_w":
-        wifi = {"ssid": "RP2040PY-GUEST", "password": "none-is-asked"}
-        return {"hub": {**hub, "host": HUB_NAME}, "wifi": wifi}
+        return {"hub": {**hub, "host": HUB_NAME}, "wifi": WIFI}
     pytest.skip(f"{rig.target.name} has no network on this bench")
 
 
