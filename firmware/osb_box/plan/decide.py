@@ -79,7 +79,11 @@ def _heat_pump(box, account, asked, now, points):
     if account.verdict > 0:
         return _comfort(box, "heat_pump", now, ("off", 0, setpoint), "too warm")
     w = _pulsed(box, "heat_pump", asked, now)
-    if w and not box.desk.by_hub("heat_pump", now):
+    if not w and account.on:
+        # a compressor that stops has to rest, and the room cools before it may start again
+        if room_mc is not None and room_mc < low + box.model.fall(account.power(), account.hold_off_s, now, points):
+            w = account.low
+    elif w and not box.desk.by_hub("heat_pump", now):
         # nobody waits for the heat that is owed: made in a hurry it costs up to half as much again
         w = min(w, max(account.low, asked * 5 // 4))
     return ("run" if w else "off", w, setpoint), "plan", None

@@ -7,6 +7,8 @@ from osb_wire import SLOT_S
 
 _SOBER_PM = const(700)  # of full heating power counted on for warming up before the morning
 _MILD_MC = const(5000)  # outdoor temperature where nothing tells it
+_LEAD_MK_KW = const(200)  # of the air of a usual house with floor heating, until this one's is known
+_FOLLOWS_S = const(900)  # air follows within half an hour: half of it in so long
 _WATER_MWH_L_K = const(1163)  # heat capacity of water, mWh per litre and kelvin
 
 
@@ -43,6 +45,11 @@ class HomeModel:
         outdoor = self.outdoor(now, points)
         heat_w = self.room.loss * (mc - outdoor) // 1000 - self._home["building"]["gain_w"] - self.room.bias_w
         return max(0, heat_w) * 1000 // self.cop_pm(outdoor)
+
+    def fall(self, w, span_s, now, points):
+        """By how much [mK] the air cools in `span_s` seconds after a heat pump of so many W has stopped."""
+        heat_w = w * self.cop_pm(self.outdoor(now, points)) // 1000
+        return (self.room.lead_mk_kw or _LEAD_MK_KW) * heat_w // 1000 * span_s // (span_s + _FOLLOWS_S)
 
     def rise(self, now, points):
         """Warming [mK a slot], at least 20, that the heat pump surely brings at the lowest temperature of the day."""
