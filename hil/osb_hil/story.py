@@ -34,7 +34,7 @@ class Fault:
     starts: tuple[int, int] | None = None  # of the box, before it and after
     outputs: list[str] = field(default_factory=list)  # that changed as it struck, and why is not known
     planned: list[str] = field(default_factory=list)  # that changed then because the plan goes on, or for comfort
-    alone: tuple[float, float] = (0.0, 0.0)  # while the box was dead: minutes outside the comfort band, and K below it
+    alone: tuple[float, float] = (0.0, 0.0)  # out of the box's reach: minutes outside the band, and K below it
 
     def note(self, t: int, what: str) -> None:
         """Something that was to be seen at `t`."""

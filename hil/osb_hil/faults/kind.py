@@ -79,3 +79,21 @@ class Kind:
         """Whether the box is connected and the hub has acknowledged everything."""
         told = await self.status()
         return bool(told and told["link"] and told["link"]["connected"] and not told["outbox"]["pending"])
+
+
+class HeatPumpAlone(Kind):
+    """Meanwhile the heat pump hears nothing from the box and holds the home by itself; `alone` tells how well."""
+
+    _before_min: float | None = None
+
+    async def during(self, t: int) -> None:
+        home = self.bench.home(self.home)
+        if self._before_min is None:
+            self._before_min = home.state.comfort_violation_min
+        below_k = max(self.fault.alone[1], home.inputs.occupants.band(t)[0] - home.flows.room_c)
+        self.fault.alone = (home.state.comfort_violation_min - self._before_min, round(below_k, 2))
+
+    def in_words(self) -> str:
+        """For the report."""
+        minutes, below_k = self.fault.alone
+        return f"meanwhile the room was {below_k:.1f} K too cold at most, {minutes:.0f} min in all"

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from osb_hil.faults.kind import Kind
+from osb_hil.faults.kind import HeatPumpAlone, Kind
 
 _PATIENCE_S = 60  # wall time for a connection that has died in silence: keep-alive counts in it
 
@@ -166,20 +166,22 @@ class Hub(_Everybody):
     name = service = "hub"
 
 
-class Router(_Lost):
-    """The router of the home is off: no way to the hub, none to the appliances on the network."""
+class Router(HeatPumpAlone, _Lost):
+    """The router of the home is off: no way to the hub, none to the appliances on the network, its heat pump's too."""
 
     name = "router"
 
     async def strike(self, t: int) -> str | None:
         await self.bench.link(self.home).cut()
         await self.bench.installation(self.home).unplug_network()
+        await self.during(t)
         return "the router was off"
 
     async def mend(self, t: int) -> str | None:
+        await self.during(t)
         await self.bench.installation(self.home).plug_network()
         await self.bench.link(self.home).restore()
-        return "the router was on again"
+        return f"the router was on again; {self.in_words()}"
 
 
 KINDS = (CutLink, HalfOpen, Loss, Names, KnownNames, Expired, Broker, Hub, Router)

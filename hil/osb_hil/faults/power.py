@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 
-from osb_hil.faults.kind import Kind
+from osb_hil.faults.kind import HeatPumpAlone, Kind
 
 _LAST_MS = 60.0  # a step of the bench takes about so long
 
@@ -17,26 +17,20 @@ class _Restarted(Kind):
         return "it was connected, its backlog empty" if await self.caught_up() else None
 
 
-class Power(_Restarted):
+class Power(HeatPumpAlone, _Restarted):
     """Without power until it is mended."""
 
     name = "power"
 
     async def strike(self, t: int) -> str | None:
         await self.bench.box(self.home).kill()
-        self._before_min = self.bench.home(self.home).state.comfort_violation_min
+        await self.during(t)
         return "the box lost its power"
-
-    async def during(self, t: int) -> None:
-        home = self.bench.home(self.home)
-        below_k = max(self.fault.alone[1], home.inputs.occupants.band(t)[0] - home.flows.room_c)
-        self.fault.alone = (home.state.comfort_violation_min - self._before_min, round(below_k, 2))
 
     async def mend(self, t: int) -> str | None:
         await self.during(t)
         await self.bench.box(self.home).start()
-        minutes, below_k = self.fault.alone
-        return f"it had power again; meanwhile the room was {below_k:.1f} K too cold at most, {minutes:.0f} min in all"
+        return f"it had power again; {self.in_words()}"
 
 
 class Flicker(_Restarted):
