@@ -22,7 +22,8 @@ _ROOM_MARGIN_NOW_MC = const(150)
 _ROOM_MARGIN_SLOT_MC = const(60)
 _ROOM_TOP_MARGIN_MC = const(400)
 _AS_NOW_SLOTS = const(2)
-_TANK_RESERVE_WH = const(1200)  # a shower comes unannounced
+_TANK_RESERVE_WH = const(1200)  # a shower comes at any time
+_TANK_AHEAD_SLOTS = const(8)
 _TANK_TOP_MARGIN_MC = const(1500)
 _HYGIENE_MC = const(62000)
 _COMFORT_PRICE = const(2000)  # EUR/MWh of heat outside the band
@@ -63,7 +64,7 @@ def pieces(box, now, points, offer_id):
     hygiene = model.tank is not None and box.accounts["tank"].hygiene
     if model.tank and water is not None and not hygiene:
         yield 0
-        stores.append(_tank(minutes, home["tank"], model.tank, water))
+        stores.append((yield from _tank(minutes, home["tank"], model.tank, water)))
     if car and car.state is not None:
         stores.append(_car(start, car))
     if "battery" in home and soc is not None:
@@ -184,10 +185,20 @@ def _add_hygiene(tank, heat, temp_mc, load_w):
 
 
 def _tank(minutes, tank, heat, temp_mc):
+    """Hot water. Twice what is expected of the next two hours may come on top of it, in a row and unannounced."""
     low, high = heat.fill(tank["min_mc"]), heat.fill(tank["max_mc"] - _TANK_TOP_MARGIN_MC)
-    low += max(0, min(_TANK_RESERVE_WH, (high - low) // 2))
-    usage = [heat.usage(TANK_ROOM_MC, -draw_w(tank["daily_use_wh"], minutes[k])) for k in range(_SLOTS)]
-    out = _store("tank", heat.fill(temp_mc), tank["power_w"], low, max(low, high), _series(usage), _COMFORT_PRICE)
+    most = max(0, high - low) * 3 // 4
+    draws = [draw_w(tank["daily_use_wh"], minute) for minute in minutes]
+    draws += draws[1:_TANK_AHEAD_SLOTS]
+    usage, lows = [0] * _SLOTS, [0] * _SLOTS
+    for k in range(_SLOTS):
+        usage[k] = heat.usage(TANK_ROOM_MC, -draws[k])
+        ahead_wh = sum(draws[k + 1 : k + 1 + _TANK_AHEAD_SLOTS]) * SLOT_S // 3600
+        lows[k] = low + min(most, max(_TANK_RESERVE_WH, 2 * ahead_wh))
+        if k % _REST == 0:
+            yield 0
+    top = max(low, high)
+    out = _store("tank", heat.fill(temp_mc), tank["power_w"], _series(lows), top, _series(usage), _COMFORT_PRICE)
     out["retention_ppm"] = heat.retention_ppm
     out["eta_in_pm"] = heat.mean_ppm // 1000
     return out

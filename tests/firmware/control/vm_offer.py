@@ -88,7 +88,11 @@ def test_tank():
     tank = store(offered(), "tank")
     # 200 l * 1.163 Wh/(l K) = 232 Wh/K; (55 - 10) * 232
     assert tank["fill_wh"] == 10440
-    assert (tank["fill_min_wh"], tank["fill_max_wh"]) == (9320, 11716)  # a shower above 45 degrees; 60.5 degrees
+    assert tank["fill_max_wh"] == 11716  # 60.5 degrees
+    # above 45 degrees, 8120 Wh: at least a shower; before six in the morning twice the 8 % + 12 % of 6000 Wh that the
+    # next two hours take, before seven twice the 12 % + 9 %
+    low = tank["fill_min_wh"]
+    assert (low[0], low[20], low[39], low[43]) == (9320, 9320, 8120 + 2400, 8120 + 2520), low
     # at 20:00 6 % of 6000 Wh in the hour drawn, and 2 W/K * 10 K from the cellar
     assert tank["usage_w"][0] in (-340, -339)
 

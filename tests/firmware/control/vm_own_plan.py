@@ -165,8 +165,8 @@ def test_the_peak_is_held_with_a_load_that_nobody_foresaw():
 
     lived(box, little, points, SIX_PM, MIDNIGHT + 7 * 3600, note)
     assert little.wh["ev"] >= 40 * 180 - 200, little.wh
-    assert highest[0] < 4200, highest  # 7.4 kW is what the charger can
-    assert 2500 <= box.outlook.peak_w < 4200
+    assert highest[0] < 4400, highest  # 7.4 kW is what the charger can, 2 kW the tank, full before the morning
+    assert 2500 <= box.outlook.peak_w < 4400
     again = a_box(tariff=peak, battery=None)
     again.restore(box.snapshot())
     assert (again.outlook.month, again.outlook.peak_w) == (1, box.outlook.peak_w)
