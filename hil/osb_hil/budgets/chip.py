@@ -7,22 +7,28 @@ a box whose steps are timed (what holds the loop, erasures of flash named apart)
 import asyncio
 import json
 import re
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from osb_hil.budgets import work
 from osb_hil.budgets.fullest import HOME
 from osb_hil.budgets.steps import with_steps
+from osb_hil.certificates import Authority
 from osb_hil.devices.branch import Branch
 from osb_hil.devices.modbus import ModbusDevice
 from osb_hil.devices.sdm120 import Sdm120
 from osb_hil.emulated.flash import ERASE_NS
 from osb_hil.emulated.services import WIFI
 from osb_hil.firmware import build
+from osb_hil.hub_end import broker, free_port, receipts
 from osb_hil.serial_line import Rs485Line
 from osb_hil.targets import box
 from osb_hil.targets.pico import EmulatedTarget
 from osb_hil.targets.record import records
+from osb_hil.uplinks import HUB_NAME
 
 POLL_S = 10  # as flash.sh sets it
 _PV, _BATTERY = 4, 5  # units beside those of `box.meters`
@@ -138,31 +144,45 @@ def told(steps: dict[str, tuple[int, int]]) -> dict[str, float]:
 
 
 async def _with_radio(files: dict[str, bytes]) -> dict[str, float]:
-    """A Pico W in a Wi-Fi, without a hub."""
+    """A Pico W in a Wi-Fi that tells its readings to a hub over TLS, while its page is looked at."""
     web = {"host": "0.0.0.0", "port": 80, "token": box.TOKEN}
-    rig = await _rig("pico_w", files, 0, wifi=WIFI, web=web)
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        authority, port = Authority(), free_port()
+        plain = await stack.enter_async_context(broker(folder, (port, authority.vouch(folder, HUB_NAME))))
+        heard = await stack.enter_async_context(receipts(plain))
+        hub = {"host": HUB_NAME, "port": port, "user": "box-01", "password": "bench"}
+        hub |= {
+            "ca": "hub.der",
+            "keepalive_s": 3600,
+            "retry_s": 5,
+        }  # its seconds are up to a minute of the broker
+        rig = await _rig("pico_w", {**files, "hub.der": authority.der}, 0, wifi=WIFI, web=web, hub=hub)
+        stack.push_async_callback(rig.stop)
+        return await _looked_at(rig, heard)
+
+
+async def _looked_at(rig: _Rig, heard: list[Any]) -> dict[str, float]:
     target = rig.target
-    try:
-        first_reading = await rig.first_reading()
-        visit = await target.network.open(80)
-        visit.write(b"GET / HTTP/1.0\r\nHost: box\r\n\r\n")
-        asked = target.now_s()
-        await target.chip.until(lambda: visit.data, 30, "the first byte of the page")
-        first_byte = target.now_s() - asked
-        await target.chip.until(lambda: visit.ended, 30, "the end of the page")
-        whole = target.now_s() - asked
-        if b" 200 " not in bytes(visit.data[:16]):
-            raise RuntimeError(f"the page of the box: {bytes(visit.data[:80])!r}")
-        _, body = await target.page("/api/status?heap=1", box.TOKEN)
-    finally:
-        await rig.stop()
+    first_reading = await rig.first_reading()
+    await target.until(lambda: heard, 60, "the first reading at the hub")
+    visit = await target.network.open(80)
+    visit.write(b"GET / HTTP/1.0\r\nHost: box\r\n\r\n")
+    asked = target.now_s()
+    await target.chip.until(lambda: visit.data, 30, "the first byte of the page")
+    first_byte = target.now_s() - asked
+    await target.chip.until(lambda: visit.ended, 30, "the end of the page")
+    whole = target.now_s() - asked
+    if b" 200 " not in bytes(visit.data[:16]):
+        raise RuntimeError(f"the page of the box: {bytes(visit.data[:80])!r}")
+    _, body = await target.page("/api/status?heap=1", box.TOKEN)
     status = json.loads(body)
     return {
         "boot to the first reading [s]": round(first_reading, 3),
         "page: first byte [ms]": round(1000 * first_byte, 1),
         "page: all of it [ms]": round(1000 * whole, 1),
-        "free heap with Wi-Fi and page [B]": status["heap_free"],
-        "largest block with Wi-Fi and page [B]": status["heap_largest"],
+        "free heap with Wi-Fi, TLS and page [B]": status["heap_free"],
+        "largest block with Wi-Fi, TLS and page [B]": status["heap_largest"],
     }
 
 

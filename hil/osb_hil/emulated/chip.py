@@ -113,7 +113,9 @@ class Chip:
             if self._running and self._running.done():
                 self._running.result()
             if self.us > end:
-                raise TimeoutError(f"{what} did not come within {seconds:g} emulated seconds")
+                said = bytes(self.console).decode(errors="replace").split()
+                last = " ".join(said[-20:]) or "nothing"
+                raise TimeoutError(f"{what} did not come within {seconds:g} emulated seconds; the console said: {last}")
             await asyncio.sleep(0)
 
     async def _run(self) -> None:

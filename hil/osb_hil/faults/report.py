@@ -70,4 +70,5 @@ def _row(scenario: Scenario, faults: list[dict[str, Any]], fault: dict[str, Any]
 
 def _minutes(seconds: int) -> str:
     minutes = seconds // 60
-    return f"{minutes} min" if minutes < 120 else f"{minutes / 60:g} h"
+    hours, rest = divmod(minutes, 60)
+    return f"{minutes} min" if minutes < 120 else f"{hours} h" + (f" {rest} min" if rest else "")
