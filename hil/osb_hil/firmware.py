@@ -100,9 +100,8 @@ def _compile(tier: str, target: Path) -> Path:
     plain = {name: code.pop(name) for name in (Path("boot.py"), Path("main.py"))}
     shortened, short = shorten(code)
     wanted: dict[Path, bytes] = {name: text.encode() for name, text in (plain | shortened).items()}
-    wanted |= {
-        name: source.read_bytes() for name, source in sources.items() if name.suffix in (".json", ".html", ".gz")
-    }
+    wanted |= {name: source.read_bytes() for name, source in sources.items() if name.suffix in (".html", ".gz")}
+    wanted |= {name: _brief(source.read_text()) for name, source in sources.items() if name.suffix == ".json"}
     wanted |= {Path("osb_box/web", name): content for name, content in pages(ROOT / "firmware" / SITE).items()}
     made = {target / (name.with_suffix(".mpy") if name in shortened else name): name for name in wanted}
     if target.exists():
@@ -119,6 +118,12 @@ def _compile(tier: str, target: Path) -> Path:
         json.dumps(short, indent=1, sort_keys=True)
     )
     return target
+
+
+def _brief(text: str) -> bytes:
+    """A profile as a board reads it: without blanks, and for its source the document that names those of all."""
+    profile = {**json.loads(text), "source": "docs/devices.md"}
+    return json.dumps(profile, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _make(target: Path, source: Path, content: bytes, options: list[str]) -> None:
