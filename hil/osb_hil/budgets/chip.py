@@ -151,12 +151,8 @@ async def _with_radio(files: dict[str, bytes]) -> dict[str, float]:
         authority, port = Authority(), free_port()
         plain = await stack.enter_async_context(broker(folder, (port, authority.vouch(folder, HUB_NAME))))
         heard = await stack.enter_async_context(receipts(plain))
-        hub = {"host": HUB_NAME, "port": port, "user": "box-01", "password": "bench"}
-        hub |= {
-            "ca": "hub.der",
-            "keepalive_s": 3600,
-            "retry_s": 5,
-        }  # its seconds are up to a minute of the broker
+        hub = {"host": HUB_NAME, "port": port, "user": "box-01", "password": "bench", "ca": "hub.der"}
+        hub |= {"keepalive_s": 3600, "retry_s": 5}  # an emulated second takes the broker up to a minute
         rig = await _rig("pico_w", {**files, "hub.der": authority.der}, 0, wifi=WIFI, web=web, hub=hub)
         stack.push_async_callback(rig.stop)
         return await _looked_at(rig, heard)
