@@ -14,6 +14,7 @@ from pathlib import Path
 from osb_hil import pack
 from osb_hil.names import shorten
 from osb_hil.page import pages
+from osb_hil.profiles import brief, catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "firmware"
@@ -101,7 +102,10 @@ def _compile(tier: str, target: Path) -> Path:
     shortened, short = shorten(code)
     wanted: dict[Path, bytes] = {name: text.encode() for name, text in (plain | shortened).items()}
     wanted |= {name: source.read_bytes() for name, source in sources.items() if name.suffix in (".html", ".gz")}
-    wanted |= {name: _brief(source.read_text()) for name, source in sources.items() if name.suffix == ".json"}
+    profiles = {name: json.loads(source.read_text()) for name, source in sources.items() if name.suffix == ".json"}
+    wanted |= {name: brief(profile) for name, profile in profiles.items()}
+    if Path("osb_box/setup/catalogue.py") in sources:
+        wanted[Path("osb_box/setup/catalogue.jsonl")] = catalogue(profiles)
     wanted |= {Path("osb_box/web", name): content for name, content in pages(ROOT / "firmware" / SITE).items()}
     made = {target / (name.with_suffix(".mpy") if name in shortened else name): name for name in wanted}
     if target.exists():
@@ -118,12 +122,6 @@ def _compile(tier: str, target: Path) -> Path:
         json.dumps(short, indent=1, sort_keys=True)
     )
     return target
-
-
-def _brief(text: str) -> bytes:
-    """A profile as a board reads it: without blanks, and for its source the document that names those of all."""
-    profile = {**json.loads(text), "source": "docs/devices.md"}
-    return json.dumps(profile, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _make(target: Path, source: Path, content: bytes, options: list[str]) -> None:

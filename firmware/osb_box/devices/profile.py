@@ -1,14 +1,13 @@
 """Device profiles: JSON in profiles/, one a device, typed from the document that its `source` names.
 
-title    what people call it, with its `maker`
 bus      how its points are addressed: "modbus", "sunspec", "p1" or "board" (the board's own sensors)
-line     the type of bus it usually hangs on: "rtu", "tcp", "p1", "sml" or "board"
 roles    {role: {point: its name in this role, or null to leave it out}}
 gap      unread registers that one request may step over (0); `most` registers it may carry (100)
 read     [{point, unit, fc, addr, type, ...}]; a point without a dot belongs to the role, `room.temp` is absolute;
          one with "phase" is read only where the configuration asks for the phases; rows with "highest" make one point
-known    what tells such a device from others: see setup/known.py
 write    {what: {fc, addr, type, ...}}
+title, maker, source, line (the type of bus it usually hangs on: "rtu", "tcp", "p1", "sml" or "board") and known (what
+tells such a device from others: setup/known.py) are for people: building the firmware moves them to one list of all
 
 Needed at the start only. What stays in memory is plain tuples:
 
@@ -48,11 +47,7 @@ _MAYBE = ("maybe", _INTEGER)
 _SUM = ("maybe", ("list", ("one", _CODES), 8))
 
 _TOP = (
-    ("title", ("text", 60)),
-    ("maker", ("maybe", ("text", 24))),
-    ("source", ("text", 400)),
     ("bus", ("one", ("modbus", "sunspec", "p1", "board"))),
-    ("line", ("one", ("rtu", "tcp", "p1", "sml", "board"))),
     ("gap", ("maybe", ("int", 0, 64))),
     ("most", ("maybe", ("int", 1, 125))),
 )

@@ -15,11 +15,10 @@ _WORDS = {"u16": 1, "s16": 1, "u32": 2, "s32": 2, "f32": 2}
 
 def candidates(line):
     """(profile, title, rows) of each that may hang on a bus of type `line`, one after the other from flash."""
-    for name in catalogue.names():
-        data = catalogue.profile(name)
+    for name, title, own, bus, _, known in catalogue.profiles():
         # a gateway brings a serial line onto the network, and SunSpec devices speak both
-        if data.get("known") and (line == "tcp" or data["line"] == line or data["bus"] == "sunspec"):
-            yield name, catalogue.title(data), data["known"]
+        if known and (line == "tcp" or own == line or bus == "sunspec"):
+            yield name, title, known
 
 
 class Look:

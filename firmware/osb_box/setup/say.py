@@ -64,9 +64,8 @@ def _profiles():
     from osb_box.setup import catalogue
 
     forget("osb_box.setup.catalogue")
-    for name in catalogue.names():
-        data = catalogue.profile(name)
-        yield {"name": name, "title": catalogue.title(data), "roles": sorted(data["roles"]), "bus": data["line"]}
+    for name, title, line, _, roles, _ in catalogue.profiles():
+        yield {"name": name, "title": title, "roles": roles, "bus": line}
 
 
 def _wired(folder):

@@ -27,7 +27,7 @@ def points(name, role, taken=None):
 def meter(**changes):
     row = {"point": "power", "unit": "W", "fc": 4, "addr": 52, "type": "f32"}
     row.update(changes)
-    return {"title": "t", "source": "a document", "bus": "modbus", "line": "rtu", "roles": {"grid": {}}, "read": [row]}
+    return {"bus": "modbus", "roles": {"grid": {}}, "read": [row]}
 
 
 def test_shipped_profiles():
@@ -97,7 +97,6 @@ def test_faults_name_file_and_key():
 def test_faults_at_the_top():
     assert fault(dict(meter(), bus="canbus")) == "x.json: bus: must be one of modbus, sunspec, p1, board"
     assert fault(dict(meter(), roles={"pv": {}})) == "x.json: roles: there is no grid"
-    assert fault(dict(meter(), source=None)).startswith("x.json: source: must be text")
     assert fault(dict(meter(), bus="sunspec")) == "x.json: read[0].model: is missing"
     assert fault(dict(meter(), write={"on": {"fc": 4, "addr": 0}})) == (
         "x.json: write.on.fc: must be one of 16, 6, 5, 15, 3, not 4"
@@ -123,7 +122,7 @@ def test_what_no_device_could_answer_is_refused():
 
 
 def test_p1_codes_that_nobody_reads_are_named():
-    data = dict(meter(), bus="p1", line="p1", read=[{"point": "power", "unit": "W"}])
+    data = dict(meter(), bus="p1", read=[{"point": "power", "unit": "W"}])
     data["read"][0]["plus"] = ["1-0:9.9.9"]
     assert fault(data).startswith("x.json: read[0].plus[0]: must be one of 1-0:1.8.0, 1-0:1.8.1,")
 

@@ -57,7 +57,7 @@ def test_words_the_other_way_round():
 
 def test_raw_numbers_with_a_meaning_of_their_own():
     row = {"point": "state", "unit": "1", "fc": 4, "addr": 100, "map": {"1": 0, "2": 2}}
-    data = {"title": "t", "source": "d", "bus": "modbus", "line": "rtu", "roles": {"ev": {}}, "read": [row]}
+    data = {"bus": "modbus", "roles": {"ev": {}}, "read": [row]}
     item = items(check("x", "ev", data))[0]
     assert [decode(item, bytes((0, raw))) for raw in (1, 2, 7)] == [0, 2, None]
 
@@ -74,7 +74,7 @@ def test_scale_factors():
 def sunspec(kind, raw):
     """What a point of SunSpec model 1 reads as, without a scale factor."""
     row = {"point": "power", "unit": "W", "model": [1], "addr": 0, "type": kind}
-    profile = {"title": "t", "line": "rtu", "source": "d", "bus": "sunspec", "roles": {"pv": {}}, "read": [row]}
+    profile = {"bus": "sunspec", "roles": {"pv": {}}, "read": [row]}
     return decode(items(check("x", "pv", profile))[0], raw.to_bytes(4 if kind[-2:] == "32" else 2, "big"))
 
 
