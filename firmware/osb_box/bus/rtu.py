@@ -106,6 +106,7 @@ class RtuBus(Modbus):
             del self._owed[max(self._owed, key=lambda form: time.ticks_diff(now, self._owed[form][1]))]
         self._owed[head] = asked, now
         # fc 5 and 6 are confirmed by the same bytes: on a line that echoes, the first of two is no confirmation
+        await self._port.pass_by(len(frame) + length + 2)
         alike = asked[1] in (5, 6)
         echo = frame if self._echoes or not alike else None
         echoed = False

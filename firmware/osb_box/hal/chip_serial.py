@@ -1,12 +1,15 @@
 """A UART of a chip as a serial line, polled by asyncio; a transceiver with a direction pin is switched by a timer."""
 
 import asyncio
+import gc
+import time
 
 import machine
 from micropython import const
 
 _CHUNK = const(256)
 _TXBUF = const(512)  # a whole Modbus frame: writing never waits
+_TIDY_MS = const(15)  # as long as it takes to collect garbage
 _LOOKS = const(400)  # a timer counts milliseconds, and the last character may still be on its way
 
 
@@ -27,6 +30,7 @@ class Serial:
         self._no_tx = no_tx
         self._baud = baud
         self._parity = {"N": None, "E": 0, "O": 1}[parity]
+        self._bits = 10 if parity == "N" else 11  # of a character
 
     def _open(self):
         """The open line."""
@@ -67,13 +71,19 @@ class Serial:
             return
         self._de.value(1)
         uart.write(data)
-        bits = 11 if self._parity is not None else 10
         self._timer.init(
             mode=machine.Timer.ONE_SHOT,
-            period=max(1, len(data) * bits * 1000 // self._baud),
+            period=max(1, len(data) * self._bits * 1000 // self._baud),
             callback=self._sent,
             **self._hard,
         )
+
+    async def pass_by(self, characters):
+        """Let so many pass: to wake for each would cost memory, and to tidy up afterwards the next question's time."""
+        ms, since = characters * self._bits * 1000 // self._baud, time.ticks_ms()
+        if ms > _TIDY_MS:
+            gc.collect()
+        await asyncio.sleep_ms(max(0, ms - time.ticks_diff(time.ticks_ms(), since)))
 
     def _sent(self, _):
         """From the timer: the frame is out, or about to be. Nothing is allocated here: the heap may be locked."""

@@ -56,6 +56,9 @@ class Serial:
         """Send all of `data`."""
         self._open().s.write(data)
 
+    async def pass_by(self, characters):
+        """A line may be an emulated one, on which characters take no time."""
+
     def close(self):
         """Give the line back; the next use opens it again."""
         if self._stream is not None:

@@ -113,6 +113,9 @@ class Line:
         part, self.coming = self.coming[:size], self.coming[size:]
         return part
 
+    async def pass_by(self, characters):
+        pass
+
     def write(self, asked):
         self.coming = self.damage(framed(asked[:2] + bytes((len(self.right),)) + self.right), asked)
 

@@ -30,7 +30,7 @@ def test_five_pulses_that_bounce_are_five():
     async def at(level, ms):
         target.pins.drive(PIN, level)
         end = target.now_s() + ms / 1000
-        await target.until(lambda: target.now_s() >= end, 5, "the next edge")
+        await target.chip.until(lambda: target.now_s() >= end, 5, "the next edge", 100)
 
     async def field(done):
         await target.until(lambda: b"start" in target.console or done(), 20, "the counter")
