@@ -20,11 +20,23 @@ def load(path):
 
 def save(path, value, written):
     """Write `value` unless its CRC-32 is `written`; returns its CRC-32, to be passed next time."""
+    work = saving(path, value, written)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
+
+
+def saving(path, value, written):
+    """The same as a generator that rests at each `yield`."""
     body = json.dumps(value).encode()
     crc = binascii.crc32(body)
     if crc != written:
+        yield
         with open(path + ".new", "wb") as f:
             f.write(b"%08x\n" % crc)
             f.write(body)
+        yield
         os.rename(path + ".new", path)
     return crc

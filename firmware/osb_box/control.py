@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from osb_box import forget
+from osb_box import finish, forget
 from osb_box.plan.decide import decide
 from osb_box.plan.limits import limit
 from osb_wire import SLOT_S
@@ -46,6 +46,7 @@ class Controller:
     not_today = 0  # until then the household wants nothing of the hub
     unsaved = False  # what was agreed has changed and should reach flash
     _last = None
+    _ended = None  # a slot to learn from: (end, {role: mean W or None}, the hub's plan, the own, was the sun free)
 
     def __init__(self, home, zone):
         """`home` and `zone` as the checked configuration has them."""
@@ -54,7 +55,10 @@ class Controller:
         _briefly("start").start(self, home, zone)
 
     def step(self, now, points):
-        """Role -> command for every device of the home; call it every poll, and at once after a plan or an override."""
+        """Role -> command for every device of the home; call it every poll, and at once after a plan or an override.
+
+        After a poll there may be something to learn: `learning`.
+        """
         accounts, desk = self.accounts, self.desk
         self._look(now, points)
         desk.turn(now)
@@ -115,14 +119,29 @@ class Controller:
                     account.silent_s += end - t
             t = end
             if t % SLOT_S == 0:
-                try:
-                    _briefly("learn").learn(self, t, points)
-                except MemoryError:
-                    self._forget_begin()
-                for account in accounts.values():
-                    account.mean = account.energy // (t - self.since)
-                    account.close(t)
-                self.since = t
+                self._close(t)
+
+    def _close(self, t):
+        """A slot ends: what was measured in it is kept for `learning`, and the accounts begin anew."""
+        if self._ended:  # nobody had the time
+            finish(self.learning(self.points))
+        span, mean, desk = t - self.since, {}, self.desk
+        for role, account in self.accounts.items():
+            account.mean = account.energy // span
+            # unless nearly all of it was measured nobody knows
+            mean[role] = account.mean if span * 10 >= SLOT_S * 9 and account.silent_s * 10 <= span else None
+            account.close(t)
+        self._ended = t, mean, desk.plan, desk.own, "pv" in mean and self.accounts["pv"].command is None
+        self.since = t
+
+    def learning(self, points):
+        """Generator, a rest at each `yield`: learns from the slot that has ended, if one has since the last time."""
+        ended, self._ended = self._ended, None
+        if ended:
+            try:
+                yield from _briefly("learn").learn(self, ended, points)
+            except MemoryError:
+                self._forget_begin()
 
     def _forget_begin(self):
         """Nothing can be learned from the rooms in this slot."""
@@ -188,8 +207,13 @@ class Controller:
 
     def offer(self, now, points, offer_id):
         """Wire message "offer" for the day from the present slot on; None while nothing is measured."""
-        out = _briefly("offer").offer(self, now, points, offer_id)
+        return finish(self.offering(now, points, offer_id))
+
+    def offering(self, now, points, offer_id):
+        """The same as a generator that rests at each `yield`."""
+        out = yield from _briefly("offer").pieces(self, now, points, offer_id)
         if out:
+            yield
             _briefly("accuracy", "ahead").state(self, out)
         return out
 
@@ -215,7 +239,11 @@ class Controller:
 
     def snapshot(self):
         """What must outlive a restart, JSON-able. The plan may be lost: the hub sends another."""
-        return _briefly("learn").snapshot(self)
+        return finish(self.snapshot_pieces())
+
+    def snapshot_pieces(self):
+        """The same as a generator that rests at each `yield`."""
+        return _briefly("snapshot").pieces(self)
 
     def restore(self, kept, agreed=None):
         """Take up a snapshot, and what kept() gave. What does not fit, after a change of firmware, is left as new."""

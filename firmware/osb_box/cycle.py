@@ -6,7 +6,7 @@ import sys
 
 from micropython import const
 
-from osb_box import forget
+from osb_box import finish, forget
 from osb_box.clock import next_multiple, slot_start
 
 _MAX_ROWS = const(64)  # of one telemetry message
@@ -24,6 +24,8 @@ class Cycle:
     """
 
     news = history = scan = self_test = networks = None
+    thinking = None  # the generator of what is being learned or offered: a page beside it would not fit into memory
+    _message = None  # the offer that was made
     buses = {}
     ledger_path = None  # of the file of what was agreed with others
     passes = 0  # for those who look whether something has happened
@@ -44,7 +46,7 @@ class Cycle:
         self.poll_s = poll_s
         self._lock = asyncio.Lock()
         self._kicked = self._unsaved = False
-        self._slot = self._offered_slot = 0
+        self._slot = self._offered_slot = self._kept_slot = 0
         self._offer_id = 0
 
     async def run(self, pulse):
@@ -57,6 +59,8 @@ class Cycle:
                 await self._stage("sweep", self.devices.sweep(now))
                 pulse.beat()
                 await self._stage("control", self._control(now))
+                await asyncio.sleep_ms(0)
+                await self._stage("offer", self._offering(now))  # the hub has it before the readings that end a slot
                 await self._stage("report", self._report(now))
                 if self.history:
                     await self._stage("history", self.history.look(now, self.points, self.controller.band))
@@ -64,6 +68,7 @@ class Cycle:
             if self.news:
                 self.news()
             gc.collect()
+            await self._stage("learn", self._learn())
             await self._stage("ahead", self._ahead(now, pulse))
 
     def busy(self):
@@ -91,21 +96,36 @@ class Cycle:
         if not self._kicked:
             self.clock.release("kick")
 
-    def offer(self, now):
+    async def offer(self, now):
         """The wire message of what the home can shift from now on; None before the first pass, or without anything."""
-        if not self._slot:
-            return None
-        gc.collect()  # an offer is the largest thing a box ever holds
-        self._offer_id = max(self._offer_id + 1, now // 60)
-        self._offered_slot = slot_start(now)
         try:
-            return self.controller.offer(now, self.points, self._offer_id)
+            return await self._new_offer(now)
         except Exception as e:  # the link must outlive a fault in what it carries
             self._failed("offer", e)
             return None
 
+    async def _new_offer(self, now):
+        if not self._slot or self.thinking:  # two at once would not fit
+            return None
+        gc.collect()  # an offer is the largest thing a box ever holds
+        try:
+            await self._think(self._offer_pieces(now))
+            return self._message
+        finally:
+            self._message = None
+
+    def _offer_pieces(self, now):
+        self._offer_id = max(self._offer_id + 1, now // 60)
+        self._offered_slot = slot_start(now)
+        self._message = yield from self.controller.offering(now, self.points, self._offer_id)
+
     def receive(self, kind, message):
         """Act on a checked message of the hub; returns the reply to a plan."""
+        if self.thinking:  # an offer is of one moment, before what the hub says now
+            try:
+                finish(self.thinking)
+            except Exception as e:
+                self._failed("offer", e)
         try:
             if kind == "plan":
                 answer = self.controller.accept(message, self.clock.now(), self.points)
@@ -130,11 +150,31 @@ class Cycle:
                 if self.link:
                     self.link.reply(message, kind)
             if self.controller.unsaved and self.ledger_path:
-                self._save(self.ledger_path, self.controller.kept(), None)
+                self._keep_agreed()
                 self.controller.unsaved = False
 
+    async def _learn(self):
+        """What the slot that has ended teaches, and then to flash with it."""
+        if self.thinking:
+            return  # the next pass does it
+        await self._think(self.controller.learning(self.points))
+        if self._kept_slot != self._slot:
+            self._kept_slot = self._slot
+            async with self._lock:
+                await self._stage("state", self._keep())
+            gc.collect()  # now, and not in the midst of the next sweep
+
+    async def _offering(self, now):
+        """Once a slot, what the home can shift; without the memory for it, the next slot tries again."""
+        self._slot = slot_start(now)
+        if self.link and self.link.connected and self._offered_slot != self._slot:
+            offer = await self._new_offer(now)
+            if offer:
+                self.link.offer(offer)
+
     async def _ahead(self, now, pulse):
-        """The box's own plan, in slices between which everything else has its turn."""
+        """The box's own plan."""
+        await asyncio.sleep_ms(0)
         work = self.controller.ahead(now, self.points)
         if work:
             for _ in work:
@@ -145,16 +185,16 @@ class Cycle:
             async with self._lock:
                 await self._control(now)
 
+    async def _think(self, slices):
+        """Between slices everything else has its turn that needs little memory."""
+        before, self.thinking = self.thinking, slices
+        try:
+            for _ in slices:
+                await asyncio.sleep_ms(0)
+        finally:
+            self.thinking = before
+
     async def _report(self, now):
-        slot, self._slot = self._slot, slot_start(now)
-        if self.link and self.link.connected and self._offered_slot != self._slot:
-            offer = self.offer(now)
-            try:
-                if offer:
-                    self.link.offer(offer)
-            except MemoryError as e:  # it comes again with the next slot; the readings of this pass would not
-                self._failed("offer", e)
-            offer = None
         rows = []
         for name in self.points.names():
             if not stays_home(name):
@@ -165,19 +205,29 @@ class Cycle:
             finally:  # what the flash refuses can still be sent
                 if self.link:
                     self.link.telemetry_ready()
-        if slot != self._slot:
-            await self._stage("state", self._keep())
 
     async def _keep(self):
         """Settings and what was learned, to flash."""
         self._unsaved = False
-        self._saved = self._save(self._state_path, self.controller.snapshot(), self._saved)
+        await self._think(self._keeping())
 
-    def _save(self, path, value, written):
+    def _keep_agreed(self):
+        """What was agreed with others, to flash."""
         try:
             from osb_box.state import save
 
-            return save(path, value, written)
+            save(self.ledger_path, self.controller.kept(), None)
+        finally:
+            forget("osb_box.state")
+
+    def _keeping(self):
+        kept = yield from self.controller.snapshot_pieces()
+        yield
+        try:
+            from osb_box.state import saving
+
+            yield
+            self._saved = yield from saving(self._state_path, kept, self._saved)
         finally:
             forget("osb_box.state")
 

@@ -8,6 +8,7 @@ one object a home. Plans of their own are worked off at once, slice by slice, as
 import json
 import sys
 
+from osb_box import finish
 from osb_box.control import Controller
 from osb_box.points import Points
 
@@ -20,6 +21,7 @@ def step(box, points, now, values):
     for name, value in values.items():
         points.set(name, value, "1", now)
     commands = box.step(now, points)
+    finish(box.learning(points))
     slices = box.ahead(now, points) if head["plans"] else None
     if slices:
         work[0] += 1

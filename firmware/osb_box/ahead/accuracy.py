@@ -6,35 +6,37 @@ fade. Rows of `outlook.errors`: load [W], room and water a slot ahead [Wh], then
 
 from micropython import const
 
+from osb_box.plan.desk import of
 from osb_wire import SLOT_S
 
 _MEMORY = const(32)
 _FIXED = ("load", "room", "water")
 
 
-def ended(box, end, minute, wrong, mean):
-    """A slot that began at `minute` of the local day has ended: errors by name, and what each device drew [W]."""
-    quarter = minute // 360
+def ended(box, slot, minute, wrong):
+    """A slot as Controller keeps it, which began at `minute` of the local day: errors of forecasts by name."""
+    end, mean, plan, own, _ = slot
+    quarter, start = minute // 360, end - SLOT_S
     for i in range(len(_FIXED)):
         _add(box.outlook, i * 4 + quarter, wrong.get(_FIXED[i]))
     for i in range(len(box.roles)):
-        asked = _asked(box, box.roles[i], end - SLOT_S)
+        asked = _asked(plan, own, box.roles[i], start)
         w = mean[box.roles[i]]
         if asked is not None and w is not None:
             _add(box.outlook, (len(_FIXED) + i) * 4 + quarter, w - asked)
 
 
-def _asked(box, role, start):
+def _asked(plan, own, role, start):
     """Mean W that a plan asked of the slot; None where it asked for none. Comfort's departures are errors."""
     if role == "pv":
         return None  # a ceiling
-    if role == "battery" and not box.desk.by_hub(role, start):
-        own = box.desk.own
-        if own is None or own["how"] is None or start < own["start"]:
-            return None
-        if not own["how"][(start - own["start"]) // SLOT_S] & 4:
-            return None  # it was to follow the meter
-    return box.desk.asked(role, start)
+    asked = of(plan, role, start)
+    if asked is None:
+        asked = of(own, role, start)
+        if role == "battery" and asked is not None:
+            if own["how"] is None or not own["how"][(start - own["start"]) // SLOT_S] & 4:
+                return None  # it was to follow the meter
+    return asked
 
 
 def _add(outlook, i, error):

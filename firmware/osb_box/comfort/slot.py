@@ -10,11 +10,12 @@ _KNOWN_SLOTS = const(48)  # of a day whose mean outdoor temperature counts
 
 
 def close(box, start, minute, points):
-    """The slot that began at `start` [Unix s], `minute` of the local day, is over."""
+    """The slot that began at `start` [Unix s], `minute` of the local day, is over. Generator: rests at each `yield`."""
     band, end = box.band, start + 900
     if band.holiday and end >= band.holiday[0]:
         band.holiday = None
     _see_outdoors(band, minute, points.value("outdoor.temp", end))
+    yield
     if minute % 30 == 15:
         if band.learned or band.override_mc is not None:
             from osb_box.comfort import habits
@@ -24,6 +25,7 @@ def close(box, start, minute, points):
     _miss_people(band, end, points)
     lived.attend(band)
     if "tank" in box.home:
+        yield
         from osb_box.comfort import hygiene
 
         hygiene.look(box, end, points)

@@ -24,7 +24,7 @@ _REPLIES = const(8)  # kept while there is no connection
 
 
 class Session:
-    """`desk` speaks for the box: offer(now) or None, receive(kind, message) -> reply or None, and who it is."""
+    """`desk` speaks for the box: await offer(now) or None, receive(kind, message) -> reply or None, and who it is."""
 
     _patience = _PATIENCE
 
@@ -95,7 +95,7 @@ class Session:
         finally:
             opening = None
             forget("osb_box.link.opening", "osb_box.net.dial", "osb_wire.topics", "osb_wire.fields")
-        offer = self._desk.offer(now)
+        offer = await self._desk.offer(now)
         if offer:
             self.offer(offer)
         self.connected = True

@@ -34,12 +34,12 @@ class Desk:
 
     def asked(self, role, t):
         """Mean W that the hub's plan in force, or else the box's own, asks of `role` in the slot of `t`, or None."""
-        power = _of(self.plan, role, t)
-        return _of(self.own, role, t) if power is None else power
+        power = of(self.plan, role, t)
+        return of(self.own, role, t) if power is None else power
 
     def by_hub(self, role, t):
         """Does the hub's plan ask something of `role` in the slot of `t`?"""
-        return _of(self.plan, role, t) is not None
+        return of(self.plan, role, t) is not None
 
     def depart(self, role, now, words):
         """The part for `role` is not followed at present; said once a plan."""
@@ -53,7 +53,8 @@ class Desk:
         self.notices.append((now, plan["id"], still, role, words))
 
 
-def _of(plan, role, t):
+def of(plan, role, t):
+    """Mean W that a plan asks of `role` in the slot of `t`, or None."""
     if plan is None or not plan["start"] <= t < plan["end"]:
         return None
     for start, end in plan.get("closed", ()):

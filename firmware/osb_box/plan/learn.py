@@ -1,21 +1,26 @@
-"""A slot has ended: correct what the box knows of its home, and keep it. Imported when needed only."""
+"""A slot has ended: correct what the box knows of its home, and keep it. Imported when needed only.
+
+Each module that it needs is loaded from flash between two rests, as that takes as long as what is done with it.
+"""
 
 from micropython import const
 
 from osb_box import forget
 from osb_box.comfort.band import day_minute
-from osb_box.plan.forecast import TANK_ROOM_MC, draw_w, radiation, usual_sun
 from osb_wire import SLOT_S
 
 _SLOTS = const(24)  # over which a wrong model is corrected: slow against one slot's noise, fast against a season
 _FELT_SLOTS = const(8)
-_CAR = ("here", "start_wh", "wh", "by", "asked_km", "full")
 
 
-def learn(box, end, points):
-    """Learn from the slot that ends now."""
+def learn(box, slot, points):
+    """Generator, a rest at each `yield`: learns from a slot as Controller keeps it."""
+    end, mean, free = slot[0], slot[1], slot[4]
+    yield
+    from osb_box.plan import forecast
+
+    yield
     home, model = box.home, box.model
-    mean = {role: _mean(box.accounts[role], end - box.since) for role in box.accounts}
     minute = day_minute(end - SLOT_S, box.zone)
     base = mean["grid"]
     for role in box.roles:
@@ -24,35 +29,44 @@ def learn(box, end, points):
     if base is not None:
         q = minute // 15
         model.load_w[q] += (max(0, min(30000, base)) - model.load_w[q]) // 4
-    if "pv" in home and box.accounts["pv"].command is None and mean["pv"] is not None:
-        ghi = radiation(model, end - SLOT_S)
+    if free and mean["pv"] is not None:
+        ghi = forecast.radiation(model, end - SLOT_S)
         # a low winter sun makes an inclined roof yield several times the horizontal radiation
         if ghi is not None and ghi >= 50:
-            first = usual_sun(home["pv"]["peak_w"])
+            first = forecast.usual_sun(home["pv"]["peak_w"])
             sun = model.sun + (-mean["pv"] * 1000 // ghi - model.sun) // 8
             model.sun = max(first // 4, min(first * 3, sun))
-    if model.room:
-        outdoor, w = model.outdoor(end, points), mean["heat_pump"]
-        heat_w = None if w is None else w * model.cop_pm(outdoor) // 1000
-        wrong["room"] = _learn_room(box, end, points, outdoor, heat_w)
     if model.tank:
         day = home["tank"]["daily_use_wh"]
         temp, w = points.value("tank.temp", end), mean["tank"]
-        wrong["water"] = learn_heat(model.tank, temp, TANK_ROOM_MC, -draw_w(day, minute), w, day // 24)
-    _lived(box, end, minute, points)
-    _reckoned(box, end, minute, wrong, mean)
+        drawn_w = forecast.draw_w(day, minute)
+        wrong["water"] = learn_heat(model.tank, temp, forecast.TANK_ROOM_MC, -drawn_w, w, day // 24)
+    if model.room:
+        outdoor, w = model.outdoor(end, points), mean["heat_pump"]
+        heat_w = None if w is None else w * model.cop_pm(outdoor) // 1000
+        sun = forecast.radiation(model, end - SLOT_S)
+        forecast = None
+        yield
+        wrong["room"] = yield from _learn_room(box, end, points, outdoor, heat_w, sun)
+    yield
+    yield from _lived(box, end, minute, points)
+    yield
+    yield from _reckoned(box, slot, minute, wrong)
 
 
-def _reckoned(box, end, minute, wrong, mean):
+def _reckoned(box, slot, minute, wrong):
     """How good forecasts were, and the highest quarter-hour of the month."""
     try:
         from osb_box.ahead.accuracy import ended
 
-        ended(box, end, minute, wrong, mean)
-        if mean["grid"] is not None:
+        yield
+        ended(box, slot, minute, wrong)
+        grid_w = slot[1]["grid"]
+        if grid_w is not None:
+            yield
             from osb_box.ahead.tariff import metered
 
-            metered(box, end, mean["grid"])
+            metered(box, slot[0], grid_w)
     finally:
         forget("osb_box.ahead.accuracy", "osb_box.ahead.tariff")
 
@@ -62,19 +76,21 @@ def _lived(box, end, minute, points):
     try:
         from osb_box.comfort import slot
 
-        slot.close(box, end - SLOT_S, minute, points)
+        yield
+        yield from slot.close(box, end - SLOT_S, minute, points)
     finally:
         names = ("slot", "lived", "habits", "hygiene", "en16798")
         forget(*["osb_box.comfort." + name for name in names])
 
 
-def _learn_room(box, end, points, outdoor_mc, heat_w):
+def _learn_room(box, end, points, outdoor_mc, heat_w, sun):
     """Returns how wrong [Wh] the prediction of the slot was, or None."""
     room, building, room_mc = box.model.room, box.home["building"], points.value("room.temp", end)
-    gain_w, sun = building["gain_w"], radiation(box.model, end - SLOT_S)
+    gain_w = building["gain_w"]
     try:
         from osb_box.comfort import identify
 
+        yield
         midnight = day_minute(end, box.zone) < 15
         known = box.model.temp is not None or points.value("outdoor.temp", end) is not None
         identify.follow(room, building, room_mc, outdoor_mc, heat_w if known else None, gain_w, sun, midnight)
@@ -83,13 +99,6 @@ def _learn_room(box, end, points, outdoor_mc, heat_w):
     slow_mc = None if room_mc is None else room_mc - room.ahead_mk
     gain_w += room.sun_w * (sun or 0) // 1000
     return learn_heat(room, slow_mc, outdoor_mc, gain_w, heat_w, building["loss_w_k"] * 10)
-
-
-def _mean(account, span):
-    """Measured mean [W] of the slot; None unless nearly all of it was measured."""
-    if span * 10 < SLOT_S * 9 or account.silent_s * 10 > span:
-        return None
-    return account.energy // span
 
 
 def learn_heat(store, after_mc, ambient_mc, gain_w, heat_w, most_w):
@@ -106,26 +115,3 @@ def learn_heat(store, after_mc, ambient_mc, gain_w, heat_w, most_w):
     wrong_wh = wrong_mk * store.capacity // 1000
     store.bias_w = max(-most_w, min(most_w, store.bias_w + wrong_wh * 3600 // SLOT_S // _SLOTS))
     return wrong_wh
-
-
-def snapshot(box):
-    """What must outlive a restart, JSON-able."""
-    model = box.model
-    try:
-        from osb_box.comfort import memory
-
-        comfort = memory.snapshot(box)
-    finally:
-        forget("osb_box.comfort.memory")
-    return {
-        "model": {
-            "load_w": list(model.load_w),
-            "sun": model.sun,
-            "room_w": model.room and model.room.bias_w,
-            "tank_w": model.tank and model.tank.bias_w,
-        },
-        "car": [getattr(box.ev, name) for name in _CAR] if box.ev else None,
-        "override": [box.band.override_mc, box.band.override_until, box.band.override_since],
-        "outlook": [box.outlook.month, box.outlook.peak_w, list(box.outlook.errors), list(box.outlook.seen)],
-        "comfort": comfort,
-    }

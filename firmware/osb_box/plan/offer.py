@@ -7,7 +7,6 @@ from array import array
 
 from micropython import const
 
-from osb_box import finish
 from osb_box.clock import slot_start
 from osb_box.comfort.band import day_minute
 from osb_box.plan.forecast import TANK_ROOM_MC, draw_w, radiation
@@ -37,13 +36,8 @@ _WEAR_PRICE = const(20)
 _END_VALUE = const(100)
 
 
-def offer(box, now, points, offer_id):
-    """The message, or None while nothing is measured."""
-    return finish(pieces(box, now, points, offer_id))
-
-
 def pieces(box, now, points, offer_id):
-    """The same as a generator that rests at each `yield`."""
+    """A generator that rests at each `yield` and comes to the message, or to None while nothing is measured."""
     home, model, car = box.home, box.model, box.ev
     start = slot_start(now)
     # of the local day, worked out once for all series

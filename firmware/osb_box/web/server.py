@@ -11,6 +11,7 @@ _HEAD_BYTES = const(4096)
 _BODY_BYTES = const(2048)
 _LONG_BYTES = const(16384)
 _CHUNK_BYTES = const(512)
+_THINKING_MS = const(20)
 _REQUEST_MS = const(5000)
 _ANSWER_MS = const(20000)
 
@@ -53,6 +54,8 @@ async def exchange(stream, box, busy):
         if busy:
             raise Refused(503, "The box is busy: ask again in a moment.")
         request = await asyncio.wait_for_ms(_read(stream), _REQUEST_MS)
+        while request.method == "GET" and box.cycle.thinking:  # for a second in a quarter of an hour
+            await asyncio.sleep_ms(_THINKING_MS)
         made = answer(request, box)
         if not isinstance(made, tuple):
             made = await asyncio.wait_for_ms(made, _ANSWER_MS)

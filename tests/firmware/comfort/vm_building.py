@@ -9,6 +9,7 @@ sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/control")
 import quick
 from little_home import MIDNIGHT, ZONE, LittleHome, home, points_with, put
 
+from osb_box import finish
 from osb_box.comfort.say import comfort_state
 from osb_box.control import Controller
 
@@ -32,6 +33,7 @@ def lived_in(days):
             points.mark_bad("room.temp", "mC", now)
         commands = {"tank": 0, "ev": 0, "battery": 0}
         commands.update(box.step(now, points))
+        finish(box.learning(points))
         little.run(commands, 300, now)
     return box, little, points, now
 

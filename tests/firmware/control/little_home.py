@@ -1,5 +1,6 @@
 """A little home for the tests: two masses in the building and other numbers than the box's configuration says."""
 
+from osb_box import finish
 from osb_box.points import Points
 
 ZONE = {"utc_offset_s": 3600, "dst": "eu"}
@@ -139,6 +140,7 @@ def live(controller, little, points, start, end, poll_s=60, before=None, after=N
         if before:
             before(now)
         commands = controller.step(now, points)
+        finish(controller.learning(points))
         if after:
             after(now, commands)
         little.run(commands, poll_s, now)

@@ -2,6 +2,7 @@
 
 from little_home import MIDNIGHT, ZONE, home, points_with, put
 
+from osb_box import finish
 from osb_box.control import Controller
 from osb_wire.messages import encode
 
@@ -173,6 +174,7 @@ def test_load_is_learned_from_the_meters():
     for now in range(EVENING, EVENING + 901, 60):
         put(points, now, grid_power=1000, heat_pump_power=500, room_temp=20500)
         box.step(now, points)
+        finish(box.learning(points))
     again = Controller(home(tank=None, ev=None, battery=None, pv=None), ZONE)
     again.restore(box.snapshot())
     assert again.offer(EVENING, points_with(EVENING, grid_power=1000), 1)["load_w"][0] == 731 - 58
@@ -184,4 +186,5 @@ def test_load_is_not_learned_while_a_meter_is_silent():
     for now in range(EVENING, EVENING + 901, 60):
         put(points, now, grid_power=1000, room_temp=20500)
         box.step(now, points)
+        finish(box.learning(points))
     assert box.offer(EVENING, points_with(EVENING, grid_power=1000), 1)["load_w"][0] == 731

@@ -9,8 +9,16 @@ NOW = 1768431600  # a slot begins
 
 
 class Controller:
-    def offer(self, now, points, number):
-        return {"id": number}
+    weathers = ()
+
+    def offering(self, now, points, number):
+        before = len(self.weathers)
+        yield
+        yield
+        return {"id": number, "weathers": (before, len(self.weathers))}
+
+    def weather(self, message):
+        self.weathers += (message,)
 
     def snapshot(self):
         return {}
@@ -52,8 +60,8 @@ def passed(room, full=False):
     outbox, link = Outbox(full), Link(room)
     cycle = Cycle(Clock(), points, None, Controller(), outbox, "/nowhere/state.json", {}, 60)
     cycle.link = link
-    cycle._save = lambda path, value, written: None
-    asyncio.run(cycle._stage("report", cycle._report(NOW)))
+    for name, work in (("offer", cycle._offering), ("report", cycle._report)):
+        asyncio.run(cycle._stage(name, work(NOW)))
     return cycle, outbox, link
 
 
@@ -69,3 +77,51 @@ def test_the_link_hears_of_a_reading_that_the_flash_has_refused():
     assert link.offers == 1
     assert link.told == 1
     assert "OSError" in cycle.errors["report"]
+
+
+def made(meanwhile):
+    """An offer whose making is interrupted after its first piece."""
+    cycle = Cycle(Clock(), Points(180), None, Controller(), Outbox(), "/nowhere/state.json", {}, 60)
+    cycle._slot = NOW
+
+    async def run():
+        making = asyncio.create_task(cycle.offer(NOW))
+        await asyncio.sleep_ms(0)
+        again = await meanwhile(cycle)
+        return await making, again
+
+    return (cycle,) + asyncio.run(run())
+
+
+def test_two_offers_are_never_made_at_once():
+    cycle, first, second = made(lambda cycle: cycle.offer(NOW))
+    assert first["id"] == NOW // 60
+    assert second is None
+    assert asyncio.run(cycle.offer(NOW))["id"] == NOW // 60 + 1
+
+
+def test_an_offer_knows_nothing_of_what_the_hub_says_while_it_is_made():
+    async def weather(cycle):
+        cycle.receive("weather", {"t": NOW})
+
+    cycle, offer, _ = made(weather)
+    assert offer["weathers"] == (0, 0)
+    assert cycle.controller.weathers == ({"t": NOW},)
+
+
+def test_what_the_hub_says_is_heard_although_the_offer_being_made_fails():
+    async def weather(cycle):
+        cycle.receive("weather", {"t": NOW})
+
+    def offering(self, now, points, number):
+        yield
+        raise MemoryError
+
+    before, Controller.offering = Controller.offering, offering
+    try:
+        cycle, offer, _ = made(weather)
+    finally:
+        Controller.offering = before
+    assert offer is None
+    assert cycle.controller.weathers == ({"t": NOW},)
+    assert "MemoryError" in cycle.errors["offer"]

@@ -28,7 +28,7 @@ class Desk:
     def actuators(self):
         return []
 
-    def offer(self, now):
+    async def offer(self, now):
         return {
             "id": now // 60,
             "t": now,

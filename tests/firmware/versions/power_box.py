@@ -84,7 +84,9 @@ class Box:
         self.clock.t += POLL_S
         await self.meter.sweep(self.clock.t)
         await self.cycle._stage("control", self.cycle._control(self.clock.t))
+        await self.cycle._stage("offer", self.cycle._offering(self.clock.t))
         await self.cycle._stage("report", self.cycle._report(self.clock.t))
+        await self.cycle._stage("learn", self.cycle._learn())
 
     def deliver(self, hub, stored=None):
         """All that is pending goes to the hub; it tells the box of each that it has `stored`, if that is given."""

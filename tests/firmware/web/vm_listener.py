@@ -15,6 +15,10 @@ class Pulse:
         pass
 
 
+class Cycle:
+    thinking = None
+
+
 def loaded():
     return "osb_box.web.server" in sys.modules or "osb_box.web.api" in sys.modules
 
@@ -35,7 +39,7 @@ async def asked(*parts):
 
 
 async def test_it_comes_with_a_connection_and_goes_with_the_last():
-    listener = Listener({"host": "127.0.0.1", "port": PORT, "token": "t"}, NOWHERE, "box-01", None, None)
+    listener = Listener({"host": "127.0.0.1", "port": PORT, "token": "t"}, NOWHERE, "box-01", Cycle, None)
     task = asyncio.create_task(listener.run(Pulse()))
     await asyncio.sleep_ms(50)
     assert not loaded()
@@ -55,7 +59,7 @@ async def test_it_comes_with_a_connection_and_goes_with_the_last():
 
 
 async def test_where_memory_does_not_suffice_the_connection_is_closed_and_the_box_lives_on():
-    listener = Listener({"host": "127.0.0.1", "port": PORT + 1, "token": "t"}, NOWHERE, "box-01", None, None)
+    listener = Listener({"host": "127.0.0.1", "port": PORT + 1, "token": "t"}, NOWHERE, "box-01", Cycle, None)
     task = asyncio.create_task(listener.run(Pulse()))
     await asyncio.sleep_ms(50)
 
