@@ -15,6 +15,14 @@ def forget(*names):
             sys.modules[package].__dict__.pop(module, None)
 
 
+def loaded(package, *names):
+    """Generator: loads modules of a package, with a rest after each, as it takes an RP2040 50 ms; the last of them."""
+    for name in names:
+        module = __import__(package + name, None, None, (name,))
+        yield 0
+    return module
+
+
 def beside(file):
     """The folder of a module's data: that of its file, or in the pack where its code is in the image."""
     return ("" if file[0] == "/" else osb_boot.data) + file.rsplit("/", 1)[0] + "/"

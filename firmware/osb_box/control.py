@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from osb_box import finish, forget
+from osb_box import finish, forget, loaded
 from osb_box.plan.decide import decide
 from osb_box.plan.limits import limit
 from osb_wire import SLOT_S
@@ -211,11 +211,21 @@ class Controller:
 
     def offering(self, now, points, offer_id):
         """The same as a generator that rests at each `yield`."""
-        out = yield from _briefly("offer").pieces(self, now, points, offer_id)
+        out = yield from self.draft(now, points, offer_id)
         if out:
-            yield
+            yield 0
             _briefly("accuracy", "ahead").state(self, out)
         return out
+
+    def draft(self, now, points, offer_id):
+        """The same without how accurate it is. Each module that it needs is loaded between two rests."""
+        try:
+            yield 0
+            module = yield from loaded("osb_box.plan.", "forecast", "heat", "offer")
+            return (yield from module.pieces(self, now, points, offer_id))
+        finally:
+            module = None
+            forget("osb_box.plan.offer", "osb_box.plan.heat", "osb_box.plan.forecast")
 
     def actuators(self):
         """What each actuator can take and give [W], as the wire message "hello" wants it."""

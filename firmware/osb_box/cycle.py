@@ -200,6 +200,7 @@ class Cycle:
             if not stays_home(name):
                 rows.append(self.points.row(name, now))
         if rows:
+            await asyncio.sleep_ms(0)
             try:
                 self.outbox.append(now, rows[:_MAX_ROWS])
             finally:  # what the flash refuses can still be sent

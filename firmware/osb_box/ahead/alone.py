@@ -2,8 +2,8 @@
 
 from micropython import const
 
-from osb_box.ahead.curve import at
 from osb_box.ahead.day import after
+from osb_box.ahead.store import at
 
 _REST = const(12)  # slots between two rests
 

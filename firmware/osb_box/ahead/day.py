@@ -11,7 +11,8 @@ from array import array
 from micropython import const
 
 from osb_box import finish
-from osb_box.ahead.curve import HARD, PRICE, Curve, Store, at
+from osb_box.ahead.curve import Curve
+from osb_box.ahead.store import HARD, PRICE, Store, at
 
 _SLICE = const(110)  # pieces between two rests: 15 ms on an RP2040
 _PEAK_SLOTS = const(4)  # a peak is rarely one quarter of an hour

@@ -1,6 +1,6 @@
 """One plan of the box's own: the stores of its offer, its prices, the best day, and whether that beats having no plan.
 
-Imported when needed only.
+Imported when needed only, and so is what it needs, with a rest after each: that takes an RP2040 50 ms.
 """
 
 import gc
@@ -8,7 +8,7 @@ from array import array
 
 from micropython import const
 
-from osb_box import forget
+from osb_box import forget, loaded
 from osb_wire import SLOT_S
 
 _LIFE_S = const(10800)  # a plan that nobody could renew holds as long as one of the hub
@@ -21,11 +21,10 @@ COVER, SUN, EXACT = 1, 2, 4  # what a battery does in a slot: give what the home
 
 def make(box, now, points):
     """Generator, a rest at each `yield`: makes the plan and lays it on the desk; nothing is changed until then."""
+    yield 0
     try:
-        from osb_box.ahead import tariff
-        from osb_box.plan import offer
-
-        offered = yield from offer.pieces(box, now, points, 1)
+        tariff = yield from loaded("osb_box.ahead.", "tariff")
+        offered = yield from box.draft(now, points, 1)
         for store in offered["stores"] if offered else ():
             room = box.model.room
             if store["actuator"] == "heat_pump" and room.felt_mc is not None:  # or it would run every other slot
@@ -33,8 +32,8 @@ def make(box, now, points):
         prices = offered and (yield from tariff.pieces(box, offered["start"], offered["slots"]))
         paid_w, ct_kw = tariff.peak(box, now)
     finally:
-        offer = tariff = None
-        forget("osb_box.plan.offer", "osb_box.plan.forecast", "osb_box.ahead.tariff")
+        tariff = None
+        forget("osb_box.ahead.tariff")
     box.outlook.peak_aim_w = paid_w
     if ct_kw:
         paid_w = max(paid_w // 2, paid_w - _doubt_w(box))  # a plan that fills the peak to its brim breaks it
@@ -44,11 +43,11 @@ def make(box, now, points):
     yield 0
     gc.collect()
     try:
+        yield from loaded("osb_box.ahead.", "store", "curve", "day", "alone")
         from osb_box.ahead.alone import alone
-        from osb_box.ahead.curve import at
         from osb_box.ahead.day import Day, after, best
+        from osb_box.ahead.store import at
 
-        yield 0
         day = Day(offered, prices[0], prices[1], paid_w, ct_kw)
         yield from day.stock(offered)
         offered = None
@@ -58,7 +57,7 @@ def make(box, now, points):
         greedy = yield from day.costs()
         yield from best(day)
     finally:
-        forget("osb_box.ahead.alone", "osb_box.ahead.day", "osb_box.ahead.curve")
+        forget(*["osb_box.ahead." + name for name in ("alone", "day", "curve", "store")])
     cost = yield from day.costs()
     own = None
     if cost < greedy and day.stores:

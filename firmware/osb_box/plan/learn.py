@@ -5,7 +5,7 @@ Each module that it needs is loaded from flash between two rests, as that takes 
 
 from micropython import const
 
-from osb_box import forget
+from osb_box import forget, loaded
 from osb_box.comfort.band import day_minute
 from osb_wire import SLOT_S
 
@@ -74,9 +74,7 @@ def _reckoned(box, slot, minute, wrong):
 def _lived(box, end, minute, points):
     """What the slot tells of the people."""
     try:
-        from osb_box.comfort import slot
-
-        yield
+        slot = yield from loaded("osb_box.comfort.", "lived", "slot")
         yield from slot.close(box, end - SLOT_S, minute, points)
     finally:
         names = ("slot", "lived", "habits", "hygiene", "en16798")
