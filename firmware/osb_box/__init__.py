@@ -1,5 +1,6 @@
 """Open Smart Box: what a board runs."""
 
+import gc
 import sys
 
 import osb_boot
@@ -18,6 +19,8 @@ def forget(*names):
 def loaded(package, *names):
     """Generator: loads modules of a package, with a rest after each, as it takes an RP2040 50 ms; the last of them."""
     for name in names:
+        gc.collect()  # not in the midst of it
+        yield 0
         module = __import__(package + name, None, None, (name,))
         yield 0
     return module

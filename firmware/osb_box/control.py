@@ -139,7 +139,9 @@ class Controller:
         ended, self._ended = self._ended, None
         if ended:
             try:
-                yield from _briefly("learn").learn(self, ended, points)
+                work = _briefly("learn").learn(self, ended, points)
+                yield 0
+                yield from work
             except MemoryError:
                 self._forget_begin()
 

@@ -1,6 +1,6 @@
 """A slot has ended: correct what the box knows of its home, and keep it. Imported when needed only.
 
-Each module that it needs is loaded from flash between two rests, as that takes as long as what is done with it.
+Each module that it needs is loaded between two rests, as that takes as long as what is done with it.
 """
 
 from micropython import const
@@ -16,10 +16,7 @@ _FELT_SLOTS = const(8)
 def learn(box, slot, points):
     """Generator, a rest at each `yield`: learns from a slot as Controller keeps it."""
     end, mean, free = slot[0], slot[1], slot[4]
-    yield
-    from osb_box.plan import forecast
-
-    yield
+    forecast = yield from loaded("osb_box.plan.", "forecast")
     home, model = box.home, box.model
     minute = day_minute(end - SLOT_S, box.zone)
     base = mean["grid"]
@@ -57,16 +54,12 @@ def learn(box, slot, points):
 def _reckoned(box, slot, minute, wrong):
     """How good forecasts were, and the highest quarter-hour of the month."""
     try:
-        from osb_box.ahead.accuracy import ended
-
-        yield
-        ended(box, slot, minute, wrong)
+        accuracy = yield from loaded("osb_box.ahead.", "accuracy")
+        accuracy.ended(box, slot, minute, wrong)
         grid_w = slot[1]["grid"]
         if grid_w is not None:
-            yield
-            from osb_box.ahead.tariff import metered
-
-            metered(box, slot[0], grid_w)
+            tariff = yield from loaded("osb_box.ahead.", "tariff")
+            tariff.metered(box, slot[0], grid_w)
     finally:
         forget("osb_box.ahead.accuracy", "osb_box.ahead.tariff")
 
@@ -86,9 +79,7 @@ def _learn_room(box, end, points, outdoor_mc, heat_w, sun):
     room, building, room_mc = box.model.room, box.home["building"], points.value("room.temp", end)
     gain_w = building["gain_w"]
     try:
-        from osb_box.comfort import identify
-
-        yield
+        identify = yield from loaded("osb_box.comfort.", "identify")
         midnight = day_minute(end, box.zone) < 15
         known = box.model.temp is not None or points.value("outdoor.temp", end) is not None
         identify.follow(room, building, room_mc, outdoor_mc, heat_w if known else None, gain_w, sun, midnight)
