@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from osb_box import finish, forget, loaded
+from osb_box import finish, forget
 from osb_box.plan.decide import decide
 from osb_box.plan.limits import limit
 from osb_wire import SLOT_S
@@ -207,27 +207,12 @@ class Controller:
         """What was agreed with others and must outlive a power cut, JSON-able."""
         return _briefly("ledger").kept(self)
 
-    def offer(self, now, points, offer_id):
-        """Wire message "offer" for the day from the present slot on; None while nothing is measured."""
-        return finish(self.offering(now, points, offer_id))
-
     def offering(self, now, points, offer_id):
-        """The same as a generator that rests at each `yield`."""
-        out = yield from self.draft(now, points, offer_id)
-        if out:
-            yield 0
-            _briefly("accuracy", "ahead").state(self, out)
-        return out
+        """Generator, a rest at each `yield`: comes to the wire message "offer" for the day from the present slot on.
 
-    def draft(self, now, points, offer_id):
-        """The same without how accurate it is. Each module that it needs is loaded between two rests."""
-        try:
-            yield 0
-            module = yield from loaded("osb_box.plan.", "forecast", "heat", "offer")
-            return (yield from module.pieces(self, now, points, offer_id))
-        finally:
-            module = None
-            forget("osb_box.plan.offer", "osb_box.plan.heat", "osb_box.plan.forecast")
+        None while nothing is measured.
+        """
+        return _briefly("draft").offering(self, now, points, offer_id)
 
     def actuators(self):
         """What each actuator can take and give [W], as the wire message "hello" wants it."""
@@ -250,11 +235,10 @@ class Controller:
         return _briefly("household").state(self, now)
 
     def snapshot(self):
-        """What must outlive a restart, JSON-able. The plan may be lost: the hub sends another."""
-        return finish(self.snapshot_pieces())
+        """What must outlive a restart, JSON-able: a generator that rests at each `yield` comes to it.
 
-    def snapshot_pieces(self):
-        """The same as a generator that rests at each `yield`."""
+        The plan may be lost: the hub sends another.
+        """
         return _briefly("snapshot").pieces(self)
 
     def restore(self, kept, agreed=None):

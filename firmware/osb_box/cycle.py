@@ -222,7 +222,7 @@ class Cycle:
             forget("osb_box.state")
 
     def _keeping(self):
-        kept = yield from self.controller.snapshot_pieces()
+        kept = yield from self.controller.snapshot()
         yield
         try:
             from osb_box.state import saving

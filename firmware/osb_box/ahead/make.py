@@ -24,7 +24,10 @@ def make(box, now, points):
     yield 0
     try:
         tariff = yield from loaded("osb_box.ahead.", "tariff")
-        offered = yield from box.draft(now, points, 1)
+        from osb_box.plan.draft import draft
+
+        yield 0
+        offered = yield from draft(box, now, points, 1)
         for store in offered["stores"] if offered else ():
             room = box.model.room
             if store["actuator"] == "heat_pump" and room.felt_mc is not None:  # or it would run every other slot
@@ -32,8 +35,8 @@ def make(box, now, points):
         prices = offered and (yield from tariff.pieces(box, offered["start"], offered["slots"]))
         paid_w, ct_kw = tariff.peak(box, now)
     finally:
-        tariff = None
-        forget("osb_box.ahead.tariff")
+        tariff = draft = None
+        forget("osb_box.ahead.tariff", "osb_box.plan.draft")
     box.outlook.peak_aim_w = paid_w
     if ct_kw:
         paid_w = max(paid_w // 2, paid_w - _doubt_w(box))  # a plan that fills the peak to its brim breaks it

@@ -170,6 +170,7 @@ class _Retuned:
         self._usual = usual
         self.read_ready = serial.read_ready
         self.read_some = serial.read_some
+        self.pass_by = serial.pass_by
         self.close = serial.close
 
     def write(self, data):

@@ -51,7 +51,7 @@ def test_found_said_kept_and_used():
     assert room.lead_mk_kw > 300, room.lead_mk_kw
 
     again = Controller(CONFIG, ZONE)
-    again.restore(json.loads(json.dumps(box.snapshot())))
+    again.restore(json.loads(json.dumps(finish(box.snapshot()))))
     kept = again.model.room
     assert (kept.loss, kept.capacity, kept.lead_mk_kw, kept.sun_w) == (
         room.loss,
@@ -65,12 +65,14 @@ def test_found_said_kept_and_used():
     box.override(0, 0, now)
     names = ("comfort.identify", "comfort.slot", "comfort.habits", "comfort.say", "comfort.memory", "plan.learn")
     quick.let_go(*["osb_box." + name for name in names])
-    (store,) = box.offer(now, points, 1)["stores"]
+    (store,) = finish(box.offering(now, points, 1))["stores"]
     # what is offered is not the warm air above a heater that runs: it is less than the air's temperature says
     at_rest = room.fill(int(little.air * 1000))
     assert abs(store["fill_wh"] - at_rest) < room.lead_mk_kw * 8 * room.capacity // 1000
     assert store["retention_ppm"] == room.retention_ppm
-    again.restore(dict(box.snapshot(), comfort=dict(box.snapshot()["comfort"], building="00")))  # of another firmware
+    again.restore(
+        dict(finish(box.snapshot()), comfort=dict(finish(box.snapshot())["comfort"], building="00"))
+    )  # of another firmware
 
 
 def test_a_day_changes_nothing_of_what_the_installer_said():

@@ -7,6 +7,7 @@ sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/control")
 import quick  # noqa: F401
 from little_home import MIDNIGHT, ZONE, LittleHome, home, plan, points_with, put
 
+from osb_box import finish
 from osb_box.comfort.say import comfort_state
 from osb_box.control import Controller
 
@@ -103,10 +104,10 @@ def test_it_is_told_refused_by_nobody_and_goes_on_after_a_restart():
         "mode": "safety",
         "reason": "the water is heated through against legionella",
     }
-    offer = tank.box.offer(now, tank.points, 1)
+    offer = finish(tank.box.offering(now, tank.points, 1))
     assert [s["actuator"] for s in offer["stores"]] == []  # a tank that must is load
     assert max(offer["load_w"]) >= 2000
-    kept = tank.box.snapshot()
+    kept = finish(tank.box.snapshot())
     again = Controller(with_tank(), ZONE)
     again.restore(kept)
     assert again.band.kept["water"] == tank.box.band.kept["water"]

@@ -7,6 +7,7 @@ sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/control")
 
 from little_home import MIDNIGHT, ZONE, LittleHome, home, plan, points_with, put
 
+from osb_box import finish
 from osb_box.comfort.say import comfort_wish
 from osb_box.control import Controller
 
@@ -33,7 +34,7 @@ def moments(count, seed):
         elif chance < 0.4:
             comfort_wish(box, {"holiday": None, "feel": random.randint(-3, 3)}, now)
         elif chance < 0.42:
-            kept = box.snapshot()
+            kept = finish(box.snapshot())
             box = Controller(config, ZONE)
             box.restore(kept)
         elif chance < 0.45:

@@ -7,6 +7,7 @@ sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/control")
 
 from little_home import COMFORT, MIDNIGHT, ZONE, home, points_with
 
+from osb_box import finish
 from osb_box.comfort import habits, lived
 from osb_box.comfort.say import comfort_state, comfort_wish
 from osb_box.control import Controller
@@ -24,11 +25,11 @@ def a_box(**values):
 
 
 def refused(box, wish):
-    before = box.snapshot()["comfort"], dict(box.band.comfort)
+    before = finish(box.snapshot())["comfort"], dict(box.band.comfort)
     try:
         comfort_wish(box, wish, NOON)
     except ValueError as e:
-        assert (box.snapshot()["comfort"], box.band.comfort) == before  # all of it or nothing
+        assert (finish(box.snapshot())["comfort"], box.band.comfort) == before  # all of it or nothing
         return str(e)
     raise AssertionError("granted")
 
@@ -57,7 +58,7 @@ def test_settings_are_changed_as_a_whole_and_outlive_a_restart():
     assert box.step(NOON, box.points)["heat_pump"] == ("auto", 0, 21500)
     assert box.band.at(MIDNIGHT + 22 * 3600)[0] == 17500
     again = Controller(home(), ZONE)
-    again.restore(json.loads(json.dumps(box.snapshot())))
+    again.restore(json.loads(json.dumps(finish(box.snapshot()))))
     assert again.band.at(NOON) == (20000, 22500)
     assert again.band.target(NOON) == 21500
     assert comfort_state(again, NOON)["night"] == ["22:00", "05:30"]
@@ -97,7 +98,7 @@ def test_habits_are_shown_edited_and_kept():
     (rule,) = comfort_state(box, NOON)["learned"]
     assert (rule["id"], rule["key"], rule["from"], rule["to"]) == (24, "warmer_day", "12:00", "13:00")
     again = Controller(home(), ZONE)
-    again.restore(json.loads(json.dumps(box.snapshot())))
+    again.restore(json.loads(json.dumps(finish(box.snapshot()))))
     assert comfort_state(again, NOON)["learned"] == [rule]
     assert again.band.target(NOON) == 21500
     comfort_wish(again, {"learned": {"id": 24, "on": False}}, NOON)
@@ -137,7 +138,7 @@ def test_the_running_mean_takes_a_day_and_raises_the_summers_edge():
     assert box.band.summer_mc == 28400
     assert box.band.at(now)[1] == 22500  # nobody heats up to there
     again = Controller(home(), ZONE)
-    again.restore(json.loads(json.dumps(box.snapshot())))
+    again.restore(json.loads(json.dumps(finish(box.snapshot()))))
     assert again.band.summer_mc == 28400
 
 
@@ -148,4 +149,4 @@ def test_a_snapshot_is_bounded():
     for slot in range(200):
         now = NOON + slot * 900
         box.step(now, points_with(now, room_temp=21000, outdoor_temp=20000, grid_power=400, heat_pump_power=900))
-    assert len(json.dumps(box.snapshot()["comfort"])) < 1500
+    assert len(json.dumps(finish(box.snapshot())["comfort"])) < 1500

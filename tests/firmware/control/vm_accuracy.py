@@ -4,6 +4,7 @@ import gc
 
 from little_home import MIDNIGHT, ZONE, LittleHome, home, live, plan, points_with
 
+from osb_box import finish
 from osb_box.control import Controller
 
 DAYS = 3
@@ -53,7 +54,7 @@ def test_load_room_and_followed_plans_are_stated_as_they_were():
             box.accept(plan(now, 1, plan_id=now // 900, heat_pump=asked(now), tank=700), now, points)
             state["offer"] = None
             gc.collect()
-            state["offer"] = box.offer(now, points, now // 60)
+            state["offer"] = finish(box.offering(now, points, now // 60))
             gc.collect()
 
     def after(now, commands):
@@ -88,12 +89,15 @@ def at(series, k):
 def test_a_new_box_states_nothing_and_a_restarted_one_what_it_knew():
     box, little, points = Controller(home(), ZONE), LittleHome(), points_with(MIDNIGHT)
     box.step(MIDNIGHT, points)
-    assert box.offer(MIDNIGHT, points, 1) is None or box.offer(MIDNIGHT, points, 1)["load_error_w"] is None
+    assert (
+        finish(box.offering(MIDNIGHT, points, 1)) is None
+        or finish(box.offering(MIDNIGHT, points, 1))["load_error_w"] is None
+    )
     live(box, little, points, MIDNIGHT, MIDNIGHT + 3600)
-    known = box.offer(MIDNIGHT + 3600, points, 2)["load_error_w"]
+    known = finish(box.offering(MIDNIGHT + 3600, points, 2))["load_error_w"]
     assert known[0] is not None
     assert known[1:] == [None] * 3
     again = Controller(home(), ZONE)
-    again.restore(box.snapshot())
+    again.restore(finish(box.snapshot()))
     again.step(MIDNIGHT + 3600, points)
-    assert again.offer(MIDNIGHT + 3600, points, 3)["load_error_w"] == known
+    assert finish(again.offering(MIDNIGHT + 3600, points, 3))["load_error_w"] == known

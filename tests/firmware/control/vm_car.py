@@ -2,6 +2,7 @@
 
 from little_home import MIDNIGHT, ZONE, home
 
+from osb_box import finish
 from osb_box.control import Controller
 from osb_box.plan.car import Car
 from osb_box.plan.household import ask, shortfall
@@ -56,7 +57,7 @@ def test_session_survives_a_restart_and_a_silent_charger():
     box, again = Controller(home(), ZONE), Controller(home(), ZONE)
     box.ev.see(MIDNIGHT, 2, 500, 0)
     box.ev.see(MIDNIGHT + 60, 2, 600, 0)
-    again.restore(box.snapshot())
+    again.restore(finish(box.snapshot()))
     again.ev.see(MIDNIGHT + 120, None, None, 0)
     assert again.ev.wh == 100
     again.ev.see(MIDNIGHT + 180, 2, 900, 0)

@@ -5,6 +5,7 @@ import random
 
 from little_home import MIDNIGHT, ZONE, LittleHome, home, live, plan, points_with, put
 
+from osb_box import finish
 from osb_box.control import Controller
 
 NOON = MIDNIGHT + 12 * 3600
@@ -88,7 +89,7 @@ def test_override_ends_by_itself_and_survives_a_restart():
     box, points = at_noon()
     box.override(22500, 60, NOON)
     again = Controller(home(), ZONE)
-    again.restore(box.snapshot())
+    again.restore(finish(box.snapshot()))
     put(points, NOON + 3540, grid_power=500, room_temp=21000)
     assert again.step(NOON + 3540, points)["heat_pump"] == ("auto", 0, 22500)
     assert again.step(NOON + 3600, points)["heat_pump"] == ("auto", 0, 20500)
@@ -98,16 +99,16 @@ def test_a_snapshot_survives_json_and_one_that_does_not_fit_is_left():
     box, points = at_noon()
     box.car(90, NOON + 7200, NOON)
     box.step(NOON, points)
-    kept = json.loads(json.dumps(box.snapshot()))
+    kept = json.loads(json.dumps(finish(box.snapshot())))
     again = Controller(home(), ZONE)
     again.restore(kept)
-    assert again.snapshot() == box.snapshot()
+    assert finish(again.snapshot()) == finish(box.snapshot())
     assert again.state(NOON)["car"]["need_wh"] == 16200
     fresh = Controller(home(), ZONE)
     for wrong in ({}, {"model": {"load_w": [1]}, "car": [1], "override": None}, dict(kept, model={"load_w": ["x"]})):
         other = Controller(home(), ZONE)
         other.restore(wrong)
-        assert other.snapshot()["model"] == fresh.snapshot()["model"]
+        assert finish(other.snapshot())["model"] == finish(fresh.snapshot())["model"]
         assert other.step(NOON, points)["heat_pump"] == ("auto", 0, 20500)
 
 

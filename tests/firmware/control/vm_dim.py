@@ -8,6 +8,7 @@ import json
 from limited_home import NOON, all_on, drawn, message, said, words
 from little_home import ZONE, home, points_with, put
 
+from osb_box import finish
 from osb_box.control import Controller
 from osb_box.plan.dim import Dim, of
 
@@ -72,7 +73,7 @@ def test_who_is_left_to_himself_needs_no_heartbeat():
 def again(box, config=None):
     """The box after a restart: what it had written is all it has."""
     other = Controller(config or box.home, ZONE)
-    other.restore(json.loads(json.dumps(box.snapshot())), json.loads(json.dumps(box.kept())))
+    other.restore(json.loads(json.dumps(finish(box.snapshot()))), json.loads(json.dumps(box.kept())))
     return other
 
 

@@ -33,7 +33,7 @@ def offered(config=None, now=EVENING):
     points = measured(now)
     box.weather(weather(now))
     box.step(now, points)
-    return box.offer(now, points, 7)
+    return finish(box.offering(now, points, 7))
 
 
 def store(offer, actuator):
@@ -80,9 +80,9 @@ def test_a_heat_pump_is_offered_with_the_power_at_which_it_is_efficient():
     points = measured()
     box.weather(mild)
     box.step(EVENING, points)
-    assert store(box.offer(EVENING, points, 7), "heat_pump")["charge_max_w"] == 750  # three tenths at least
+    assert store(finish(box.offering(EVENING, points, 7)), "heat_pump")["charge_max_w"] == 750  # three tenths at least
     put(points, EVENING, room_temp=19400)
-    assert store(box.offer(EVENING, points, 8), "heat_pump")["charge_max_w"] == 2500  # below the band
+    assert store(finish(box.offering(EVENING, points, 8)), "heat_pump")["charge_max_w"] == 2500  # below the band
 
 
 def test_tank():
@@ -111,7 +111,7 @@ def test_no_car_no_power():
     points = measured()
     put(points, EVENING, ev_state=0)
     box.step(EVENING, points)
-    car = store(box.offer(EVENING, points, 1), "ev")
+    car = store(finish(box.offering(EVENING, points, 1)), "ev")
     assert (car["charge_max_w"], car["fill_min_wh"]) == (0, 0)
 
 
@@ -134,12 +134,12 @@ def test_sun_from_radiation():
     assert offer["pv_w"][50] == 1275  # 5 kWp * 850 W/kWp * 0.3
     assert offer["pv_w"][0] == 0
     box = Controller(home(), ZONE)
-    assert box.offer(EVENING, measured(), 1)["pv_w"] == 0  # without weather
+    assert finish(box.offering(EVENING, measured(), 1))["pv_w"] == 0  # without weather
 
 
 def test_nothing_measured_nothing_offered():
     box = Controller(home(), ZONE)
-    assert box.offer(EVENING, points_with(EVENING), 1) is None
+    assert finish(box.offering(EVENING, points_with(EVENING), 1)) is None
 
 
 def test_a_home_with_a_meter_only():
@@ -147,7 +147,7 @@ def test_a_home_with_a_meter_only():
     box = Controller(bare, ZONE)
     points = points_with(EVENING, grid_power=300)
     assert box.step(EVENING, points) == {}
-    offer = box.offer(EVENING, points, 1)
+    offer = finish(box.offering(EVENING, points, 1))
     assert offer["stores"] == []
     assert offer["pv_w"] == 0
     encode("offer", offer)
@@ -156,10 +156,10 @@ def test_a_home_with_a_meter_only():
 def test_under_an_override_the_heating_is_load_and_no_store():
     box = Controller(home(), ZONE)
     points = measured()
-    before = box.offer(EVENING, points, 1)
+    before = finish(box.offering(EVENING, points, 1))
     box.override(22000, 60, EVENING)
     box.step(EVENING, points)
-    offer = box.offer(EVENING, points, 2)
+    offer = finish(box.offering(EVENING, points, 2))
     assert "heat_pump" not in [store["actuator"] for store in offer["stores"]]
     more = [after - was for after, was in zip(offer["load_w"], before["load_w"])]
     # 180 W/K * (22 - 2) K - 350 W = 3250 W of heat, by a COP of 3.3 985 W; from 21:00 on (20.5 - 2) K: 903 W
@@ -176,8 +176,8 @@ def test_load_is_learned_from_the_meters():
         box.step(now, points)
         finish(box.learning(points))
     again = Controller(home(tank=None, ev=None, battery=None, pv=None), ZONE)
-    again.restore(box.snapshot())
-    assert again.offer(EVENING, points_with(EVENING, grid_power=1000), 1)["load_w"][0] == 731 - 58
+    again.restore(finish(box.snapshot()))
+    assert finish(again.offering(EVENING, points_with(EVENING, grid_power=1000), 1))["load_w"][0] == 731 - 58
 
 
 def test_load_is_not_learned_while_a_meter_is_silent():
@@ -187,4 +187,4 @@ def test_load_is_not_learned_while_a_meter_is_silent():
         put(points, now, grid_power=1000, room_temp=20500)
         box.step(now, points)
         finish(box.learning(points))
-    assert box.offer(EVENING, points_with(EVENING, grid_power=1000), 1)["load_w"][0] == 731
+    assert finish(box.offering(EVENING, points_with(EVENING, grid_power=1000), 1))["load_w"][0] == 731

@@ -5,6 +5,7 @@ import sys
 
 from little_home import MIDNIGHT, ZONE, home, plan, points_with
 
+from osb_box import finish
 from osb_box.control import Controller
 from osb_wire.messages import decode, encode
 
@@ -26,7 +27,7 @@ def a_box():
 
 def test_valid_and_small():
     box, points = a_box()
-    offer = box.offer(EVENING, points, 7)
+    offer = finish(box.offering(EVENING, points, 7))
     gc.collect()
     payload = encode("offer", offer)
     assert 4000 < len(payload) < 16000, len(payload)
@@ -36,7 +37,7 @@ def test_valid_and_small():
 def test_memory():
     """A controller with a plan of a day, a forecast and a learned profile; an offer's memory is on top and goes."""
     box, points = a_box()  # code and names that come with the first one
-    box.offer(EVENING, points, 1)
+    finish(box.offering(EVENING, points, 1))
     del box, points
     gc.collect()
     before = gc.mem_free()
@@ -44,10 +45,10 @@ def test_memory():
     gc.collect()
     held = before - gc.mem_free()
     assert held < 9000, held  # points and configuration with it
-    box.offer(EVENING, points, 1)
+    finish(box.offering(EVENING, points, 1))
     gc.collect()
     before = gc.mem_free()
-    offer = box.offer(EVENING, points, 2)
+    offer = finish(box.offering(EVENING, points, 2))
     gc.collect()
     of_offer = before - gc.mem_free()
     assert of_offer < 11000, of_offer
@@ -58,10 +59,10 @@ def test_what_is_needed_now_and_then_does_not_stay():
     box, points = a_box()
     for now in (EVENING + 60, EVENING + 900):
         box.step(now, points)
-        box.offer(now, points, 1)
+        finish(box.offering(now, points, 1))
         box.state(now)
         box.actuators()
-        box.restore(box.snapshot())
+        box.restore(finish(box.snapshot()))
         box.accept(plan(now, 1, tank=0), now, points)
         loaded = sorted(name for name in sys.modules if name.startswith("osb_box.plan."))
         assert loaded == ["osb_box.plan." + name for name in ("account", "car", "decide", "desk", "limits", "model")], (

@@ -4,6 +4,7 @@ import sys
 
 from little_home import MIDNIGHT, ZONE, LittleHome, home, live, plan, points_with
 
+from osb_box import finish
 from osb_box.ahead import tariff
 from osb_box.control import Controller
 
@@ -168,7 +169,7 @@ def test_the_peak_is_held_with_a_load_that_nobody_foresaw():
     assert highest[0] < 4400, highest  # 7.4 kW is what the charger can, 2 kW the tank, full before the morning
     assert 2500 <= box.outlook.peak_w < 4400
     again = a_box(tariff=peak, battery=None)
-    again.restore(box.snapshot())
+    again.restore(finish(box.snapshot()))
     assert (again.outlook.month, again.outlook.peak_w) == (1, box.outlook.peak_w)
     assert tariff.peak(again, MIDNIGHT)[0] == box.outlook.peak_w
     february = MIDNIGHT + 20 * 86400

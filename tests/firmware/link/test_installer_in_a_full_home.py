@@ -58,8 +58,8 @@ def test_scan_self_test_and_other_settings(tmp_path, broker, fullest_home):
 
 
 def test_the_installer_sees_it_all_where_memory_is_short(tmp_path, broker, fullest_home, monkeypatch):
-    """25 kB below the usual heap, as much as two phones and a few hours take; all of it at once would need 36 kB."""
-    monkeypatch.setattr(osb_hil.box, "HEAP", "188000")
+    """23 kB below the usual heap, as much as two phones and a few hours take; all of it at once would need 36 kB."""
+    monkeypatch.setattr(osb_hil.box, "HEAP", "190000")
 
     async def run():
         async with Hub(broker.port), bench(tmp_path, broker) as home:
