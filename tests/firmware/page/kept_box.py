@@ -5,6 +5,7 @@ import threading
 
 from whole_box import WholeBox, config
 
+from osb_hil.firmware import TIERS
 from osb_hil.hub_end import free_port
 
 RESET = 3
@@ -12,6 +13,8 @@ RESET = 3
 
 class KeptBox(WholeBox):
     """`folder` is its flash. `starts` counts; call `stop` at the end."""
+
+    heap = str(TIERS["core"]["vm_heap_bytes"])  # that stands for a Pico W: docs/decisions/0013
 
     def __init__(self, folder):
         settings = config(free_port())

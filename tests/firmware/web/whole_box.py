@@ -49,6 +49,8 @@ def config(port):
 class WholeBox:
     """`folder` holds its configuration and what it prints."""
 
+    heap = "180k"  # less than a Pico W has: docs/decisions/0013
+
     def __init__(self, folder, settings):
         self.port = settings["web"]["port"]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -60,7 +62,7 @@ class WholeBox:
         load(firmware, self._folder)
         with (self._folder / "box.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [*micropython(), "-X", "heapsize=180k", "-m", "main"],
+                [*micropython(), "-X", f"heapsize={self.heap}", "-m", "main"],
                 cwd=firmware,
                 env={**os.environ, "MICROPYPATH": f"{os.pathsep}.frozen", "OSB_HOME": str(self._folder)},
                 stdout=log,
