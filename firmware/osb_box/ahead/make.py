@@ -24,10 +24,8 @@ def make(box, now, points):
     yield 0
     try:
         tariff = yield from loaded("osb_box.ahead.", "tariff")
-        from osb_box.plan.draft import draft
-
-        yield 0
-        offered = yield from draft(box, now, points, 1)
+        draft = yield from loaded("osb_box.plan.", "draft")
+        offered = yield from draft.draft(box, now, points, 1)
         for store in offered["stores"] if offered else ():
             room = box.model.room
             if store["actuator"] == "heat_pump" and room.felt_mc is not None:  # or it would run every other slot
