@@ -1,5 +1,6 @@
 """Open Smart Box: what a board runs."""
 
+import asyncio
 import gc
 import sys
 
@@ -24,6 +25,16 @@ def loaded(package, *names):
         module = __import__(package + name, None, None, (name,))
         yield 0
     return module
+
+
+async def rested(slices):
+    """What a generator comes to that rests at each `yield`; everything else has its turn there."""
+    while True:
+        try:
+            next(slices)
+        except StopIteration as end:
+            return end.value
+        await asyncio.sleep_ms(0)
 
 
 def beside(file):

@@ -103,15 +103,15 @@ def _history(folder, config):
 
 
 def _controller(config, path, ledger_path):
-    from osb_box import state
+    from osb_boot.atomic import load
     from osb_box.control import Controller
 
     controller = Controller(config["home"], config["zone"])
     controller.phase = binascii.crc32(config["box_id"].encode()) & 255
-    kept, agreed = state.load(path), state.load(ledger_path)
+    kept, agreed = load(path), load(ledger_path)
     if kept or agreed:
         controller.restore(kept, agreed)
-    forget("osb_box.state")
+    forget("osb_boot.atomic")
     return controller
 
 
@@ -209,7 +209,7 @@ async def box(port):
         cycle.history = _history(folder, config)
         others = [config[key] and config[key]["host"] for key in ("hub", "home_assistant")]
         others.append(config["update"] and config["update"]["url"])
-        listener = Listener(config["web"], folder + "/since.json", config["box_id"], cycle, supervisor, others)
+        listener = Listener(config["web"], folder, config["box_id"], cycle, supervisor, others)
         supervisor.add("web", listener.run, 30)
     _station(config, port, cycle, supervisor, listener)
     _versions(config, cycle, supervisor)

@@ -6,7 +6,7 @@ import sys
 
 from micropython import const
 
-from osb_box import finish, forget
+from osb_box import forget, loaded, rested
 from osb_box.clock import next_multiple, slot_start
 
 _MAX_ROWS = const(64)  # of one telemetry message
@@ -120,12 +120,9 @@ class Cycle:
         self._message = yield from self.controller.offering(now, self.points, self._offer_id)
 
     def receive(self, kind, message):
-        """Act on a checked message of the hub; returns the reply to a plan."""
-        if self.thinking:  # an offer is of one moment, before what the hub says now
-            try:
-                finish(self.thinking)
-            except Exception as e:
-                self._failed("offer", e)
+        """Act on a checked message of the hub; returns the reply to a plan. Not while the box is `thinking`: an offer
+        is of one moment, before what the hub says now.
+        """
         try:
             if kind == "plan":
                 answer = self.controller.accept(message, self.clock.now(), self.points)
@@ -189,8 +186,7 @@ class Cycle:
         """Between slices everything else has its turn that needs little memory."""
         before, self.thinking = self.thinking, slices
         try:
-            for _ in slices:
-                await asyncio.sleep_ms(0)
+            await rested(slices)
         finally:
             self.thinking = before
 
@@ -215,22 +211,21 @@ class Cycle:
     def _keep_agreed(self):
         """What was agreed with others, to flash."""
         try:
-            from osb_box.state import save
+            from osb_boot.atomic import save
 
             save(self.ledger_path, self.controller.kept(), None)
         finally:
-            forget("osb_box.state")
+            forget("osb_boot.atomic")
 
     def _keeping(self):
         kept = yield from self.controller.snapshot()
         yield
         try:
-            from osb_box.state import saving
-
-            yield
-            self._saved = yield from saving(self._state_path, kept, self._saved)
+            atomic = yield from loaded("osb_boot.", "atomic")
+            self._saved = yield from atomic.saving(self._state_path, kept, self._saved)
         finally:
-            forget("osb_box.state")
+            atomic = None
+            forget("osb_boot.atomic")
 
     async def _stage(self, name, work):
         """One stage of a pass; its failure is recorded and leaves the other stages alone."""

@@ -20,7 +20,7 @@ analogue(name)              an object with read_mv()
 
 import sys
 
-from osb_box import forget
+from osb_box import forget, loaded
 
 
 def port():
@@ -38,6 +38,12 @@ def port():
     from osb_box.hal import unix
 
     return unix
+
+
+def ready():
+    """Generator: loads what `port` needs, with a rest after each module, as it takes an RP2040 50 ms."""
+    chip = sys.platform in ("rp2", "esp32")
+    return loaded("osb_box.hal.", *(("chip", sys.platform) if chip else ("unix",)))
 
 
 def leave():

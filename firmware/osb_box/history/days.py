@@ -22,13 +22,14 @@ async def breathe():
     await asyncio.sleep_ms(0)
 
 
-def open_days(log):
+async def open_days(log):
     """Find the day that was closed last."""
     for begin in files.names(log.folder, ".day"):
         size = 0
         for day, _ in files.days("%s/%d.day" % (log.folder, begin), begin):
             log.closed = day
             size += files.DAY_BYTES
+            await breathe()
         log.days_file = begin if size == files.size(log.folder, begin, ".day") else 0
 
 

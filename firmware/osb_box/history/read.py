@@ -1,4 +1,6 @@
-"""The history as JSON, a piece at a time: it is never in memory as a whole. Needed at a question."""
+"""The history as JSON, a piece at a time: it is never in memory as a whole. An empty piece is a moment for others to
+have their turn. Needed at a question.
+"""
 
 import json
 
@@ -19,6 +21,7 @@ def slots(log, since, until):
     for k, begin in enumerate(found):
         if begin < until and not (k + 1 < len(found) and found[k + 1] <= since):
             for start, each, rows in files.batches("%s/%d.slt" % (log.folder, begin), begin):
+                yield ""
                 for piece in _slots(start, each, rows, since, until):
                     yield comma + piece
                     comma = ","
@@ -49,6 +52,7 @@ def by_day(log, since, until):
     for begin in files.names(log.folder, ".day"):
         if begin < until:
             for day, values in files.days("%s/%d.day" % (log.folder, begin), begin):
+                yield ""
                 if since <= day < until:
                     yield comma + json.dumps([day] + _known(values, files.DAY_UNKNOWN))
                     comma = ","

@@ -9,7 +9,7 @@ import struct
 
 from micropython import const
 
-from osb_box import state
+from osb_boot import atomic
 from osb_box.history import days, files
 from osb_wire import SLOT_S
 
@@ -51,7 +51,7 @@ async def close(log, slot, now, points):
         odd = True
     if await days.close(log) or odd:
         _flush(log)
-        state.save(log.folder + "/base.json", [log.end, log.counted], None)
+        atomic.save(log.folder + "/base.json", [log.end, log.counted], None)
 
 
 def _flowed(log, points, now):
@@ -136,7 +136,7 @@ def _append(log, each, rows):
 
 async def _open(log, slot):
     """Find out what is recorded."""
-    end, counted = state.load(log.folder + "/base.json") or (0, [None] * len(COUNTERS))
+    end, counted = atomic.load(log.folder + "/base.json") or (0, [None] * len(COUNTERS))
     last, begin, sound = end, 0, False
     found = files.names(log.folder, ".slt")
     for k, begin in enumerate(found):
@@ -155,7 +155,7 @@ async def _open(log, slot):
     log.counted = counted
     log.end = last or slot
     log.slots_file = begin if sound else 0
-    days.open_days(log)
+    await days.open_days(log)
 
 
 def _recount(counted, row):

@@ -1,6 +1,6 @@
 """Looks on at every pass, and lets `record` write down what a slot brought. Little stays in memory."""
 
-from osb_box import forget
+from osb_box import forget, loaded, rested
 from osb_box.clock import slot_start
 
 
@@ -25,12 +25,12 @@ class Recorder:
         slot = slot_start(now)
         if self.end is None or slot > self.end:
             try:
-                from osb_box.history import record
-
+                await rested(loaded("osb_boot.", "atomic"))
+                record = await rested(loaded("osb_box.history.", "files", "days", "record"))
                 await record.close(self, slot, now, points)
             finally:
                 record = None
-                forget("osb_box.history.record", "osb_box.history.files", "osb_box.history.days")
+                forget("osb_boot.atomic", "osb_box.history.record", "osb_box.history.files", "osb_box.history.days")
             self.room = self.seen = self.outside_s = 0
 
     def _feel(self, now, mc, band):

@@ -9,7 +9,7 @@ import json
 
 from micropython import const
 
-from osb_box import forget
+from osb_box import forget, loaded, rested
 from osb_box.clock import next_multiple
 from osb_box.link.mqtt import MqttClient
 from osb_box.points import decimal
@@ -66,8 +66,8 @@ class HomeAssistant:
     async def _connect(self):
         base = "osb/" + self._id + "/"
         try:
-            from osb_box.link import opening
-
+            await rested(loaded("osb_wire.", "topics"))
+            opening = await rested(loaded("osb_box.", "net.dial", "link.opening"))
             stream = await opening.open_stream(self._broker, self._id + "-ha", base + "online", b"offline")
             self._client = MqttClient(stream, self._broker["keepalive_s"], _MAX_BYTES, self._receive)
             topics = [base + "heating/target/set", base + "heating/mode/set"]
@@ -154,7 +154,7 @@ class HomeAssistant:
         topic = "%s/%s/%s/%s/config" % (self._prefix, kind, self._id, key)
         await self._client.publish(topic, json.dumps(entity).encode(), True)
 
-    def _receive(self, topic, payload, length):
+    async def _receive(self, topic, payload, length):
         """A wish of the household. What cannot be meant is left alone, and Home Assistant shows what is in force."""
         cycle = self._cycle
         now = cycle.clock.now()

@@ -41,7 +41,7 @@ def text(value):
 
 
 class MqttClient:
-    """`on_message(topic, payload, length)` is called for each message; payload is None if it was too long to read."""
+    """`await on_message(topic, payload, length)` for each message; payload is None if it was too long to read."""
 
     def __init__(self, stream, keepalive_s, max_bytes, on_message):
         self._stream = stream
@@ -167,7 +167,7 @@ class MqttClient:
             raise ValueError("the broker sent a PUBLISH that is none")
         topic = (await read(topic_bytes)).decode()
         packet_id = await read(2) if qos else None
-        self._on_message(topic, await self._payload(length), length)
+        await self._on_message(topic, await self._payload(length), length)
         if packet_id:
             await self._write(b"\x40\x02" + packet_id, b"")
 

@@ -9,7 +9,7 @@ import time
 
 from micropython import const
 
-from osb_box import forget, said
+from osb_box import forget, loaded, rested, said
 from osb_box.clock import next_multiple
 from osb_box.link.mqtt import MqttClient
 from osb_wire import VERSION
@@ -21,10 +21,14 @@ _RESEND_MS = 10000  # without a receipt, the oldest is sent again: first after t
 _RESEND_MOST_MS = const(60000)
 _PATIENCE = const(3)  # attempts for which a TLS link waits for a time server
 _REPLIES = const(8)  # kept while there is no connection
+_THINKING_MS = const(20)
+_MOST = const(4102444800)  # a time before 2100
 
 
 class Session:
-    """`desk` speaks for the box: await offer(now) or None, receive(kind, message) -> reply or None, and who it is."""
+    """`desk` speaks for the box: await offer(now) or None, receive(kind, message) -> reply or None while it is not
+    `thinking`, and who it is.
+    """
 
     _patience = _PATIENCE
 
@@ -86,8 +90,8 @@ class Session:
             self._patience -= 1  # a certificate may be younger than the last time known
             raise OSError("the time is not known yet")
         try:
-            from osb_box.link import opening
-
+            await rested(loaded("osb_wire.", "topics"))
+            opening = await rested(loaded("osb_box.", "net.dial", "link.opening"))
             will = opening.status(now, "offline", "connection lost")
             stream = await opening.open_stream(hub, self._id, opening.topic(self._id, "status"), will)
             self._client = MqttClient(stream, hub["keepalive_s"], _MAX_BYTES, self._receive)
@@ -149,27 +153,28 @@ class Session:
             except OSError:
                 pass
 
-    def _receive(self, topic, payload, length):
+    async def _receive(self, topic, payload, length):
         """A message from the hub. One that breaks the contract is dropped, counted and named."""
         kind = topic[topic.rfind("/") + 1 :]
         try:
             if payload is None:
                 raise ValueError("%s: has %d bytes, at most %d are read" % (kind, length, _MAX_BYTES))
-            from osb_wire.from_hub import read_from_hub
-
-            message = read_from_hub(kind, payload)
+            if kind == "receipt":  # one a pass: not worth what the others need
+                message = _read_receipt(payload)
+            else:
+                message = await _read(kind, payload)
         except (ValueError, MemoryError) as e:
             self.refused += 1
             self.last_refused = "%s: %s" % (topic, str(e) or "does not fit into memory")
             said.say("refused: " + self.last_refused)
             return
-        finally:  # tables and what reads them: at most some messages a minute need them
-            forget("osb_wire.from_hub", "osb_wire.agreed", "osb_wire.codec", "osb_wire.fields", "osb_wire.terms")
         if self._hub["ca"] and not self._clock.known:  # over TLS we know who says so
             self._clock.hint(message.get("t", 0))
         if kind == "receipt":
             self._receipt(message["epoch"], message["seq"])
             return
+        while self._desk.thinking:
+            await asyncio.sleep_ms(_THINKING_MS)
         answer = self._desk.receive(kind, message)
         if answer:
             self.reply(answer)
@@ -211,3 +216,26 @@ class Session:
     def _release(self):
         self._holding = False
         self._clock.release("receipt")
+
+
+def _read_receipt(payload):
+    """What a receipt says, as from_hub.py has it; ValueError."""
+    message = json.loads(bytes(payload).decode())
+    if not isinstance(message, dict) or sorted(message) != ["epoch", "seq"]:
+        raise ValueError("must be an object with epoch and seq")
+    for name in message:
+        value = message[name]
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
+            raise ValueError("%s: must be an integer in 0..%d" % (name, _MOST))
+    return message
+
+
+async def _read(kind, payload):
+    """A message that keeps the contract; ValueError. Tables and what reads them are needed some times an hour."""
+    try:
+        rare = ("agreed",) if kind in ("limit", "terms") else ()
+        module = await rested(loaded("osb_wire.", "terms", "fields", "codec", *rare, "from_hub"))
+        return module.read_from_hub(kind, payload)
+    finally:
+        module = None
+        forget("osb_wire.from_hub", "osb_wire.agreed", "osb_wire.codec", "osb_wire.fields", "osb_wire.terms")

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import socket
 
-from osb_box import forget, hal
+from osb_box import forget, hal, loaded, rested
 
 _CONNECT_MS = 20000
 
@@ -45,10 +45,11 @@ def is_address(host):
 
 async def _resolve(host):
     try:
-        from osb_box.net import dns
-
+        await rested(hal.ready())
+        dns = await rested(loaded("osb_box.net.", "dns"))
         return await dns.resolve(host, hal.port().name_servers())
     finally:
+        dns = None
         forget("osb_box.net.dns")
         hal.leave()
 

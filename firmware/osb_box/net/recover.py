@@ -5,7 +5,7 @@ import errno
 
 from micropython import const
 
-from osb_box import forget, hal, said
+from osb_box import forget, hal, loaded, rested, said
 from osb_box.net.keeper import Keeper
 
 _RUNS_W = const(100)
@@ -39,7 +39,7 @@ async def recover(station, pulse, doubt):
         await station.look(pulse)
     if address:
         said.say("wifi: joined as " + address[0])
-        _announce(station, address[0])
+        await _announce(station, address[0])
     return keeper.silent
 
 
@@ -58,7 +58,7 @@ async def _do(station, act):
     elif act == "open":
         code = station.web and station.web["token"]  # on the box's label
         if code and len(code) >= _CODE_LEAST:  # a network that is open to all is none of ours
-            _welcome(station, radio.open(station.name, code))
+            await _welcome(station, radio.open(station.name, code))
     elif act == "close":
         _shut(station)
         radio.close()
@@ -85,13 +85,12 @@ def runs_because_of_us(controller):
     return False
 
 
-def _welcome(station, address):
+async def _welcome(station, address):
     """What a guest of our access point needs: whatever a phone asks for, it comes to our page."""
-    from osb_box.net.portal import serve
-
     if station.page:
         station.page.portal = address
-    station.portal = asyncio.create_task(_quietly("guests", serve(address)))
+    portal = await rested(loaded("osb_box.net.", "portal"))
+    station.portal = asyncio.create_task(_quietly("guests", portal.serve(address)))
     forget("osb_box.net.portal")
 
 
@@ -105,22 +104,22 @@ def _shut(station):
 
 async def _probe(radio):
     try:
-        from osb_box.net.probe import probe
-
-        await probe(hal.port().name_servers(), (radio.address() or (None, None))[1])
+        await rested(hal.ready())
+        module = await rested(loaded("osb_box.net.", "dns", "dial", "probe"))
+        await module.probe(hal.port().name_servers(), (radio.address() or (None, None))[1])
     finally:
+        module = None
         forget("osb_box.net.probe", "osb_box.net.dns", "osb_box.net.dial")
         hal.leave()
 
 
-def _announce(station, address):
+async def _announce(station, address):
     """Tell the network of our page, unless the port does so itself: then its UDP port is taken."""
     if station.mdns:
         station.mdns.cancel()
         station.mdns = None
     if station.web:
-        from osb_box.net import mdns
-
+        mdns = await rested(loaded("osb_box.net.", "mdns"))
         answers = mdns.Responder(station.name, address, station.web["port"])
         station.mdns = asyncio.create_task(_quietly("mdns", mdns.serve(answers, address)))
         forget("osb_box.net.mdns")

@@ -9,7 +9,7 @@ import time
 
 from micropython import const
 
-from osb_box import forget, hal, net, said
+from osb_box import forget, hal, loaded, net, rested, said
 
 _LOOK_MS = const(1000)
 _QUIET_S = const(180)  # without an answer of anybody, somebody is asked
@@ -55,10 +55,10 @@ class Station:
 
     async def _recover(self, pulse, doubt):
         try:
-            from osb_box.net.recover import recover
-
-            return await recover(self, pulse, doubt)
+            module = await rested(loaded("osb_box.net.", "keeper", "recover"))
+            return await module.recover(self, pulse, doubt)
         finally:
+            module = None
             forget("osb_box.net.recover")
 
     async def _watch(self, pulse):
@@ -80,10 +80,11 @@ class Station:
 
     async def _ask_time(self):
         try:
-            from osb_box.net.sntp import look
-
-            known = await look(self.cycle.clock, hal.port().name_servers())
+            await rested(hal.ready())
+            module = await rested(loaded("osb_box.net.", "dns", "sntp"))
+            known = await module.look(self.cycle.clock, hal.port().name_servers())
         finally:
+            module = None
             forget("osb_box.net.sntp", "osb_box.net.dns")
             hal.leave()
         self._time_again_s = _TIME_AGAIN_S if known else min(2 * self._time_again_s, _TIME_S)

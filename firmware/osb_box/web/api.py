@@ -1,14 +1,13 @@
 """The local API as docs/api.md lists it: what there is, who may ask, and which module answers.
 
-A module is imported for one request and forgotten after it. Its function takes (request, box, now), `box` being the
+A module is loaded for one request and forgotten after it. Its function takes (request, box, now), `box` being the
 Listener, and returns what is sent as JSON, or (content type, content, more header lines, status); content is bytes, or
-something whose `read` gives it in parts, or None for what live.py sends. ValueError is a sentence without full stop.
+something whose `read` gives it in parts, or None for what live.py sends. It may be a coroutine, which loads what else
+it needs by `request.load`. ValueError is a sentence without full stop.
 """
 
 import json
 import sys
-
-from osb_box import forget
 
 ROUTES = """
 / page page GET
@@ -45,8 +44,8 @@ class Refused(Exception):
         self.sentence = sentence
 
 
-def answer(request, box):
-    """(content type, content, more header lines, status) of a request, or something to wait for that, or Refused."""
+async def answer(request, box):
+    """(content type, content, more header lines, status) of a request, or Refused."""
     path = request.path
     at = -1 if " " in path or not path.startswith("/") else ROUTES.find("\n" + path + " ")
     if at < 0 and box.portal:  # a phone that looks whether there is an internet here
@@ -57,36 +56,28 @@ def answer(request, box):
     if request.method not in methods.split(" "):
         raise Refused(405, "%s takes %s only." % (path, methods.replace(" ", " and ")))
     now = box.cycle.clock.now()
-    if path not in _OPEN:
-        _let_in(box, request.authorization, now)
-    before = tuple(sys.modules)
-    name = "osb_box.web." + module
     try:
-        made = getattr(__import__(name, None, None, (function,)), function)(request, box, now)
+        if path not in _OPEN:
+            _let_in(await request.load("osb_box.web.access"), box, request.authorization, now)
+            await request.leave()
+        module = await request.load("osb_box.web." + module)
+        before = tuple(sys.modules)
+        try:
+            made = getattr(module, function)(request, box, now)
+        finally:
+            request.note(before)
+        if hasattr(made, "send"):
+            made = await made
     except ValueError as e:
         raise Refused(400, "%s." % e) from None
     finally:
-        # children before their packages
-        forget(*sorted([m for m in sys.modules if m not in before and m.startswith("osb_")], reverse=True))
-    if hasattr(made, "send"):
-        return _later(made)
+        await request.leave()
     return made if isinstance(made, tuple) else as_json(made)
 
 
-async def _later(made):
-    try:
-        made = await made
-        return made if isinstance(made, tuple) else as_json(made)
-    except ValueError as e:
-        raise Refused(400, "%s." % e) from None
-
-
-def _let_in(box, authorization, now):
-    """The one place that decides who may read and change anything."""
-    from osb_box.web.access import Access
-
-    access = Access(box.token, box.slate)
-    forget("osb_box.web.access")
+def _let_in(module, box, authorization, now):
+    """The one place that decides who may read and change anything; `module` is access.py."""
+    access = module.Access(box.token, box.slate)
     if not access.allows(authorization, now):
         patience(access, now)
         raise Refused(401, "Authorization: must be 'Bearer <session>': log in with the code on the box's label.")

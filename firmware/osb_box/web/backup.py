@@ -1,11 +1,8 @@
 """Taking the settings along: a backup, and a box that takes one up. For one request; after the second it restarts."""
 
-from osb_box.hal import port
-from osb_box.web.pieces import Text
 
-
-def get(request, box, now):
+async def get(request, box, now):
     """GET /api/backup: settings and what was learned; no secrets, as they belong to this box alone."""
-    from osb_box.keep import backup
-
-    return "application/json", Text(backup(port().state_dir())), "", 200
+    keep = await request.load("osb_boot.atomic", "osb_box.keep")
+    pieces = await request.load("osb_box.web.pieces")
+    return "application/json", pieces.Text(keep.backup(box.folder)), "", 200

@@ -4,33 +4,33 @@ import asyncio
 
 from micropython import const
 
-from osb_box import forget
+from osb_box import forget, loaded, rested
 
 _CONNECTIONS = const(4)
 
 
 def _since(path):
     try:
-        from osb_box.state import load
+        from osb_boot.atomic import load
 
         return load(path) or 0
     finally:
-        forget("osb_box.state")
+        forget("osb_boot.atomic")
 
 
 class Listener:
-    """`web` is the configuration's, `since_path` where it is kept when sessions were ended, `others` the
-    addresses with which the box speaks: of the hub, Home Assistant and updates; the rest is what the API tells of and
-    acts on.
+    """`web` is the configuration's, `folder` where the box keeps its own, `others` the addresses with which it speaks:
+    of the hub, Home Assistant and updates; the rest is what the API tells of and acts on.
     """
 
     portal = None  # our own address while our access point is open
     live = 0  # connections that live.py serves
 
-    def __init__(self, web, since_path, box_id, cycle, supervisor, others=(None, None, None)):
+    def __init__(self, web, folder, box_id, cycle, supervisor, others=(None, None, None)):
         self.token = web["token"]
-        self.since_path = since_path
-        self.slate = [_since(since_path), 0, 0]  # see access.py
+        self.folder = folder
+        self.since_path = folder + "/since.json"  # when sessions were ended
+        self.slate = [_since(self.since_path), 0, 0]  # see access.py
         self.box_id = box_id
         self.cycle = cycle
         self.supervisor = supervisor
@@ -52,13 +52,12 @@ class Listener:
         self._open += 1
         live = False
         try:
-            from osb_box.web.server import exchange
-
-            live = await exchange(stream, self, self._open > _CONNECTIONS)
+            server = await rested(loaded("osb_box.web.", "api", "server"))
+            live = await server.exchange(stream, self, self._open > _CONNECTIONS)
         except (asyncio.TimeoutError, OSError, EOFError, MemoryError):
             pass  # the browser asks again; the box has better things to do
         finally:
-            exchange = None
+            server = None
             self._open -= 1
             if not self._open:
                 forget("osb_box.web.server", "osb_box.web.api")
@@ -74,9 +73,8 @@ class Listener:
     async def _feed(self, stream):
         self.live += 1
         try:
-            from osb_box.web.live import feed
-
-            await feed(stream, self)
+            module = await rested(loaded("osb_box.web.", "live"))
+            await module.feed(stream, self)
         finally:
             self.live -= 1
             if not self.live:

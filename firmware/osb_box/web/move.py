@@ -3,7 +3,6 @@
 import asyncio
 
 from osb_box import leave
-from osb_box.hal import port
 from osb_box.web.api import wish
 from osb_box.web.reboot import reboot
 from osb_box.web.session import check, log_out
@@ -16,6 +15,6 @@ def reset(request, box, now):
     asked = wish(_RESET, request)
     check(asked["code"], box, now)
     log_out(request, box, now)
-    leave.mark(port().state_dir(), asked["leave"] == "owner")  # done at the next start, whatever the power does
+    leave.mark(box.folder, asked["leave"] == "owner")  # done at the next start, whatever the power does
     asyncio.create_task(reboot(None))
     return {"ok": True}

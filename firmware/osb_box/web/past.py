@@ -12,9 +12,10 @@ _PV = const(2)
 _BATTERY_IN = const(3)
 _BATTERY_OUT = const(4)
 _COST = const(8)
+_MODULES = ("osb_box.history.files", "osb_box.history.days")
 
 
-def history(request, box, now):
+async def history(request, box, now):
     """GET /api/history?from=&to=&step=slot|day: from history/read.py, a piece at a time."""
     log = _log(box)
     asked = {"step": "slot", "from": str(now - 86400), "to": str(now + 900)}
@@ -27,29 +28,27 @@ def history(request, box, now):
         since, until = int(asked["from"]), int(asked["to"])
     except ValueError:
         raise ValueError("from, to: must be Unix seconds") from None
-    from osb_box.history import read
-    from osb_box.web.pieces import Text
-
+    days = await request.load(*_MODULES)
+    read = await request.load("osb_box.history.read")
     if asked["step"] == "day":
-        from osb_box.history.days import day_of
-
-        pieces = read.by_day(log, day_of(since, log.zone), day_of(until - 1, log.zone) + 1)
+        pieces = read.by_day(log, days.day_of(since, log.zone), days.day_of(until - 1, log.zone) + 1)
     elif asked["step"] != "slot":
         raise ValueError("step: must be slot or day")
     elif until - since > _SLOTS_SPAN_S:
         raise ValueError("to: must lie within 8 days after from, or step must be day")
     else:
         pieces = read.slots(log, since, until)
-    return "application/json", Text(pieces), "", 200
+    text = await request.load("osb_box.web.pieces")
+    return "application/json", text.Text(pieces), "", 200
 
 
-def savings(request, box, now):
+async def savings(request, box, now):
     """GET /api/savings: sums of the running day, week, month and year."""
     log = _log(box)
+    days = await request.load(*_MODULES)
     from osb_box.history import files
-    from osb_box.history.days import begin_of, day_of
 
-    today = day_of(now, log.zone)
+    today = days.day_of(now, log.zone)
     year, month, _ = civil_from_days(today)
     spans = {
         "today": today,
@@ -58,21 +57,22 @@ def savings(request, box, now):
         "year": days_from_civil(year, 1, 1),
     }
     sums = {name: [None] * 9 for name in spans}
+    # a day is closed once its last rows are on flash: until then they tell of it
+    open_day = max(log.closed + 1, today - 1)
     for begin in files.names(log.folder, ".day"):
         for day, values in files.days("%s/%d.day" % (log.folder, begin), begin):
             for name in spans:
-                if spans[name] <= day < today:
+                if spans[name] <= day < open_day:
                     _add(sums[name], values, files.DAY_UNKNOWN)
-    # a day is closed once its last rows are on flash: until then they tell of it
-    open_day = max(log.closed + 1, today - 1)
-    t0 = begin_of(open_day, log.zone)
+            await days.breathe()
+    t0 = days.begin_of(open_day, log.zone)
     found = files.names(log.folder, ".slt")
     for k, begin in enumerate(found):
         if not (k + 1 < len(found) and found[k + 1] <= t0):
             for start, each, rows in files.batches("%s/%d.slt" % (log.folder, begin), begin):
-                _rows(sums, spans, log, start, each, rows, t0, day_of)
+                await _rows(sums, spans, log, start, each, rows, t0, days)
     if log.rows:
-        _rows(sums, spans, log, log.end - len(log.rows) // 20 * 900, 900, log.rows, t0, day_of)
+        await _rows(sums, spans, log, log.end - len(log.rows) // 20 * 900, 900, log.rows, t0, days)
     tariff = log.tariff
     return {name: _told(sums[name], tariff) for name in sums}
 
@@ -83,14 +83,15 @@ def _log(box):
     return box.cycle.history
 
 
-def _rows(sums, spans, log, start, each, rows, t0, day_of):
+async def _rows(sums, spans, log, start, each, rows, t0, days):
     from osb_box.history import files
 
+    await days.breathe()
     if start + each * (len(rows) // 20) <= t0:
         return
     for row in files.unpack(rows):
         if start >= t0:
-            day = day_of(start, log.zone)
+            day = days.day_of(start, log.zone)
             for name in spans:
                 if spans[name] <= day:
                     _add(sums[name], row, files.UNKNOWN)

@@ -39,10 +39,10 @@ class Text:
         self._pieces.close()
 
     def read(self, enough):
-        """About so many bytes; b"" at the end."""
+        """About so many bytes; b"" at the end, None for a moment without any."""
         text = ""
         for piece in self._pieces:
             text += piece
-            if len(text) >= enough:
-                break
+            if len(text) >= enough or not piece:
+                return text.encode() or None
         return text.encode()

@@ -6,14 +6,14 @@ import os
 
 from micropython import const
 
-from osb_box import forget, hal
+from osb_box import forget
 
 _PART = const(512)
 
 
 async def post(request, box, now):
     """POST /api/restore: a backup, checked as a whole before anything is written."""
-    folder = hal.port().state_dir()
+    folder = box.folder
     path = folder + "/restore.new"
     try:
         with open(path, "wb") as f:

@@ -2,9 +2,11 @@
 
 import asyncio
 import gc
+import sys
 
 from micropython import const
 
+from osb_box import forget
 from osb_box.web.api import LONG, Refused, answer, as_json
 
 _HEAD_BYTES = const(4096)
@@ -45,6 +47,29 @@ class Request:
         self.method = method
         self.path, _, self.query = target.partition("?")
         self.stream = stream
+        self.loaded = []  # modules that are forgotten with the request
+
+    async def load(self, *names):
+        """The last of these modules; what loads one takes an RP2040 50 ms, and everything else has its turn between."""
+        for name in names:
+            if name not in sys.modules:
+                gc.collect()  # not in the midst of it
+                await asyncio.sleep_ms(0)
+            before = tuple(sys.modules)
+            module = __import__(name, None, None, (name,))
+            self.note(before)
+            await asyncio.sleep_ms(0)
+        return module
+
+    def note(self, before):
+        """What has been loaded since `sys.modules` was `before`, is this request's."""
+        self.loaded += [name for name in sys.modules if name not in before and name[:4] == "osb_"]
+
+    async def leave(self):
+        """Let what was loaded until now leave memory."""
+        forget(*sorted(self.loaded, reverse=True))  # children before their packages
+        self.loaded = []
+        await asyncio.sleep_ms(0)  # until then the collector still sees it on the stack
 
 
 async def exchange(stream, box, busy):
@@ -56,11 +81,7 @@ async def exchange(stream, box, busy):
         request = await asyncio.wait_for_ms(_read(stream), _REQUEST_MS)
         while request.method == "GET" and box.cycle.thinking:  # for a second in a quarter of an hour
             await asyncio.sleep_ms(_THINKING_MS)
-        made = answer(request, box)
-        if not isinstance(made, tuple):
-            made = await asyncio.wait_for_ms(made, _ANSWER_MS)
-        kind, content, more, status = made
-        made = None
+        kind, content, more, status = await asyncio.wait_for_ms(answer(request, box), _ANSWER_MS)
     except Refused as e:
         kind, content, more, status = as_json({"error": e.sentence}, e.status)
     except MemoryError:
@@ -141,7 +162,9 @@ async def _write(stream, status, kind, content, more):
     with content:
         while True:
             part = content.read(_CHUNK_BYTES)
-            if not part:
+            if part == b"":
                 return
-            stream.write(part)
-            await stream.drain()
+            if part:
+                stream.write(part)
+                await stream.drain()
+            await asyncio.sleep_ms(0)

@@ -1,6 +1,6 @@
 """Logging in with the code on the box's label, and out everywhere. For one request."""
 
-from osb_box.state import save
+from osb_boot.atomic import save
 from osb_box.web.access import Access
 from osb_box.web.api import Refused, patience, wish
 

@@ -4,18 +4,20 @@ import gc
 import json
 
 from osb_box import VERSION
-from osb_box.hal import port
 
 
-def get(request, box, now):
+async def get(request, box, now):
     """`heap=1` in the query measures the largest free block, too."""
+    slots = await request.load("osb_boot.slots")
+    version = _version(slots.state(box.folder), box.cycle.updates)
+    slots = None
+    await request.leave()
     gc.collect()
     heap = {"heap_free": gc.mem_free()}
     if request.query == "heap=1":
         heap["heap_largest"] = _largest_block()
-    from osb_box.web.pieces import Text
-
-    return "application/json", Text(_pieces(box, now, _version(box.cycle.updates), heap)), "", 200
+    pieces = await request.load("osb_box.web.pieces")
+    return "application/json", pieces.Text(_pieces(box, now, version, heap)), "", 200
 
 
 def _pieces(box, now, version, heap):
@@ -54,11 +56,8 @@ def _pieces(box, now, version, heap):
     yield "}"
 
 
-def _version(updates):
+def _version(version, updates):
     """Which version runs, what happened to the last one, and how the last look for a newer one ended."""
-    from osb_boot import slots
-
-    version = slots.state(port().state_dir())
     version["version"] = VERSION
     version["looked"] = updates.said if updates else None
     return version

@@ -40,7 +40,7 @@ vfs.mount(vfs.VfsLfs2(nor, readsize=256, progsize=256, lookahead=32), "/flash")
 for i, size in enumerate(FILES):
     with open("/flash/file%d" % i, "wb") as f:
         f.write(b"x" * size)
-from osb_box import state
+from osb_boot import atomic
 from osb_box.history.recorder import Recorder
 from osb_box.outbox import Outbox
 from osb_box.points import Points
@@ -73,7 +73,7 @@ async def main():
             outbox.ack(START, outbox.messages)
         if t % 900 == 0:
             learned = {"loads": [(n * k) % 4000 for k in range(96)], "t": t}
-            saved = state.save("/flash/state.json", learned, saved)
+            saved = atomic.save("/flash/state.json", learned, saved)
         await recorder.look(t, points, Band())
         if n % 50 == 0:
             gc.collect()

@@ -98,30 +98,3 @@ def test_two_offers_are_never_made_at_once():
     assert first["id"] == NOW // 60
     assert second is None
     assert asyncio.run(cycle.offer(NOW))["id"] == NOW // 60 + 1
-
-
-def test_an_offer_knows_nothing_of_what_the_hub_says_while_it_is_made():
-    async def weather(cycle):
-        cycle.receive("weather", {"t": NOW})
-
-    cycle, offer, _ = made(weather)
-    assert offer["weathers"] == (0, 0)
-    assert cycle.controller.weathers == ({"t": NOW},)
-
-
-def test_what_the_hub_says_is_heard_although_the_offer_being_made_fails():
-    async def weather(cycle):
-        cycle.receive("weather", {"t": NOW})
-
-    def offering(self, now, points, number):
-        yield
-        raise MemoryError
-
-    before, Controller.offering = Controller.offering, offering
-    try:
-        cycle, offer, _ = made(weather)
-    finally:
-        Controller.offering = before
-    assert offer is None
-    assert cycle.controller.weathers == ({"t": NOW},)
-    assert "MemoryError" in cycle.errors["offer"]

@@ -202,10 +202,10 @@ async def test_questions_are_answered_in_pieces():
     with text:
         while True:
             part = text.read(512)
-            if not part:
+            if part == b"":
                 break
-            whole += part
-            largest = max(largest, len(part))
+            whole += part or b""
+            largest = max(largest, len(part or b""))
     assert len(json.loads(whole)["rows"]) == 96
     assert largest < 700
     remove(home.folder)

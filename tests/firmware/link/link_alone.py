@@ -19,6 +19,8 @@ session._RESEND_MS = 1000  # a test need not wait as long as a home
 
 
 class Desk:
+    thinking = None
+
     def __init__(self, clock, outbox):
         self.clock = clock
         self.outbox = outbox

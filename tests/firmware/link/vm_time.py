@@ -34,6 +34,7 @@ class Outbox:
 
 class Desk:
     outbox = Outbox()
+    thinking = None
 
     def receive(self, kind, message):
         return None
@@ -66,16 +67,16 @@ async def test_with_the_time_or_without_tls_nothing_waits():
         assert await attempt(session(known, ca)[0]) != "the time is not known yet"
 
 
-def test_what_the_hub_wrote_over_tls_was_not_written_in_the_future():
+async def test_what_the_hub_wrote_over_tls_was_not_written_in_the_future():
     link, clock = session(known=False, ca="ca.der")
-    link._receive("osb/v1/box-01/event", EVENT, len(EVENT))
-    link._receive("osb/v1/box-01/receipt", RECEIPT, len(RECEIPT))
+    await link._receive("osb/v1/box-01/event", EVENT, len(EVENT))
+    await link._receive("osb/v1/box-01/receipt", RECEIPT, len(RECEIPT))
     assert link.refused == 0, link.last_refused
     assert clock.hints == [1768432600, 0]
 
 
-def test_a_hub_that_has_not_proved_who_it_is_hints_nothing():
+async def test_a_hub_that_has_not_proved_who_it_is_hints_nothing():
     link, clock = session(known=False, ca=None)
-    link._receive("osb/v1/box-01/event", EVENT, len(EVENT))
+    await link._receive("osb/v1/box-01/event", EVENT, len(EVENT))
     assert link.refused == 0, link.last_refused
     assert clock.hints == []

@@ -36,7 +36,7 @@ async def asked(request):
 
 async def test_every_probe_leads_to_the_page_while_the_set_up_network_is_open_and_no_longer():
     web = {"host": "127.0.0.1", "port": PORT, "token": "t"}
-    listener = Listener(web, "/nowhere/since.json", "box-01", Cycle, None)
+    listener = Listener(web, "/nowhere", "box-01", Cycle, None)
     task = asyncio.create_task(listener.run(Pulse()))
     await asyncio.sleep_ms(50)
     try:

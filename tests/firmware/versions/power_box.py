@@ -8,10 +8,10 @@ import os
 import vfs
 from nor import PROGRAM, Nor
 
-from osb_boot import slots
+from osb_boot import atomic, slots
 from osb_boot.install import Install
 from osb_box import config as config_module
-from osb_box import journal, leave, state
+from osb_box import journal, leave
 from osb_box.control import Controller
 from osb_box.cycle import Cycle
 from osb_box.outbox import Outbox
@@ -73,7 +73,7 @@ class Box:
         self.epoch = journal.begin(HOME + "/outbox", max(self.clock.now(), self.floor + 1))
         self.outbox = Outbox(HOME + "/outbox", 65536, 0, self.epoch, segments)
         controller = Controller(self.config["home"], ZONE)
-        self.kept = state.load(HOME + "/state.json")
+        self.kept = atomic.load(HOME + "/state.json")
         if self.kept:
             controller.restore(self.kept)
         points = Points(3 * POLL_S)

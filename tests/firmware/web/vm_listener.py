@@ -6,7 +6,7 @@ import sys
 from osb_box.web.listener import Listener
 
 PORT = 18711
-NOWHERE = "/nowhere/since.json"
+NOWHERE = "/nowhere"
 ASKED = b"GET /nothing HTTP/1.1\r\n\r\n"
 
 

@@ -1,0 +1,79 @@
+"""What the hub says is heard once the box has thought, and only if it keeps the contract."""
+
+import asyncio
+
+from osb_box.link.session import Session
+
+HUB = {"host": "127.0.0.1", "port": 1, "user": None, "password": None, "ca": None, "keepalive_s": 5, "retry_s": 60}
+EVENT = b'{"id": 1, "t": 1768432600, "kind": "feeder_limit", "start": 1768433400, "end": 1768434300, "reason": "cold"}'
+
+
+class Clock:
+    def now(self):
+        return 1768432500
+
+    def hold(self, name):
+        pass
+
+    release = hold
+
+
+class Outbox:
+    def __init__(self):
+        self.acknowledged = []
+
+    def rewind(self):
+        pass
+
+    def pending(self):
+        return 0
+
+    def ack(self, epoch, seq):
+        self.acknowledged.append((epoch, seq))
+        return True
+
+
+class Desk:
+    thinking = None
+
+    def __init__(self):
+        self.heard = []
+
+    def receive(self, kind, message):
+        self.heard.append((kind, message["id"], self.thinking))
+
+
+def session():
+    desk, outbox = Desk(), Outbox()
+    return Session(HUB, "box-01", Clock(), outbox, desk), desk, outbox
+
+
+async def test_an_offer_knows_nothing_of_what_the_hub_says_while_it_is_made():
+    link, desk, _ = session()
+    desk.thinking = "an offer"
+    hearing = asyncio.create_task(link._receive("osb/v1/box-01/event", EVENT, len(EVENT)))
+    await asyncio.sleep_ms(100)
+    assert desk.heard == []
+    desk.thinking = None
+    await hearing
+    assert desk.heard == [("event", 1, None)]
+    assert link.refused == 0, link.last_refused
+
+
+async def test_a_receipt_is_two_numbers_and_does_not_wait():
+    link, desk, outbox = session()
+    desk.thinking = "an offer"
+    for given, why in (
+        (b'{"epoch": 1768432500, "seq": 3}', None),
+        (b'{"epoch": 1768432500, "seq": 3, "t": 4}', "must be an object with epoch and seq"),
+        (b'{"epoch": 1768432500}', "must be an object with epoch and seq"),
+        (b"[1768432500, 3]", "must be an object with epoch and seq"),
+        (b'{"epoch": 1768432500, "seq": true}', "seq: must be an integer in 0..4102444800"),
+        (b'{"epoch": 1768432500, "seq": -1}', "seq: must be an integer in 0..4102444800"),
+        (b'{"epoch": "3", "seq": 1}', "epoch: must be an integer in 0..4102444800"),
+        (b'{"epoch": ', "syntax error in JSON"),
+    ):
+        link.last_refused = None
+        await link._receive("osb/v1/box-01/receipt", given, len(given))
+        assert link.last_refused == (why and "osb/v1/box-01/receipt: " + why), link.last_refused
+    assert outbox.acknowledged == [(1768432500, 3)]
