@@ -17,12 +17,22 @@ def forget(*names):
             sys.modules[package].__dict__.pop(module, None)
 
 
+def load(name):
+    """A module, without garbage being collected in the midst of its loading: that is to be done just before."""
+    kept = gc.threshold()
+    gc.threshold(-1)
+    try:
+        return __import__(name, None, None, (name,))
+    finally:
+        gc.threshold(kept)
+
+
 def loaded(package, *names):
     """Generator: loads modules of a package, with a rest after each, as it takes an RP2040 50 ms; the last of them."""
     for name in names:
-        gc.collect()  # not in the midst of it
+        gc.collect()
         yield 0
-        module = __import__(package + name, None, None, (name,))
+        module = load(package + name)
         yield 0
     return module
 

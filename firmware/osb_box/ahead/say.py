@@ -10,7 +10,8 @@ _NIGHT_W = const(20)  # of sun is none
 
 
 def ahead_state(box, now):
-    """The plan that is followed, slot by slot from the present one on; None where there is none.
+    """The plan that is followed, slot by slot from the present one on; None where there is none. A generator that rests
+    at each `yield` comes to it.
 
     {"by", "made", "start", "slot_s", "parts", "room_mc", "price", "why", "cost_ct", "saved_ct"}; times in Unix s, power
     in W, prices in EUR/MWh. `why`: {"role", "from", "to", "key", "value"}; `value` is a price, a temperature [mC], a
@@ -32,6 +33,7 @@ def ahead_state(box, now):
     start = plan["start"] + first * SLOT_S
     why = []
     for part in parts:
+        yield
         _spans(box, plan, part, start, first, hub, why)
     why.sort(key=lambda one: one["from"])
     room = None if hub else plan["room_mc"]

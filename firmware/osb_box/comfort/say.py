@@ -1,6 +1,6 @@
 """What the household is told of its comfort, and what it wishes. Needed at a question; `box` is the Controller."""
 
-from osb_box import forget
+from osb_box import forget, loaded
 from osb_box.comfort import habits, lived
 
 _SETTINGS = ("setpoint_mc", "min_mc", "max_mc", "night_min_mc")
@@ -13,7 +13,7 @@ _YEAR_S = 31622400
 
 
 def comfort_state(box, now):
-    """The dict for GET /api/comfort."""
+    """The dict for GET /api/comfort; a generator that rests at each `yield` comes to it."""
     band, room = box.band, box.model.room
     try:
         comfort, kept = band.comfort, band.kept
@@ -24,10 +24,14 @@ def comfort_state(box, now):
         out["holiday"] = {"until": band.holiday[0], "mc": band.holiday[1]} if band.holiday else None
         out["feel"] = {"votes": kept["feel"][0], "last": kept["feel"][1]} if "feel" in kept else None
         out["running_mean_mc"] = running_mc
+        yield from loaded("osb_box.comfort.", "en16798")
         out["adaptive"] = _adaptive(running_mc, comfort.get("category") or 2)
+        yield from loaded("osb_box.comfort.", "iso7730")
         out["pmv_pm"], out["ppd_pm"] = _predicted(box.points, now, running_mc)
+        yield from loaded("osb_box.comfort.", "identify")
         out["model"] = _model(room)
         out["occupied"] = None if band.moved is None else not band.away
+        yield from loaded("osb_box.comfort.", "hygiene")
         out["hygiene"] = _hygiene(box)
         return out
     finally:

@@ -16,10 +16,8 @@ _SAID_TRIES = const(3)  # attempts in a row that are worth a line of the log
 async def recover(station, pulse, doubt):
     """Until all is well; returns whether it is so without anybody having answered.
 
-    `doubt`: the radio says that it is joined, but nobody answers; None: it has not been switched on yet.
+    `doubt`: the radio says that it is joined, but nobody answers; None: it has just been switched on, by `switch_on`.
     """
-    if doubt is None:
-        _on(station)
     keeper = Keeper(station.up_s, station.wifi is not None, doubt)
     forget("osb_box.net.keeper")
     while True:
@@ -54,7 +52,7 @@ async def _do(station, act):
         _shut(station)
         radio.off()
         await asyncio.sleep_ms(station.look_ms)
-        _on(station)
+        switch_on(station)
     elif act == "open":
         code = station.web and station.web["token"]  # on the box's label
         if code and len(code) >= _CODE_LEAST:  # a network that is open to all is none of ours
@@ -70,7 +68,8 @@ async def _do(station, act):
         await _probe(radio)
 
 
-def _on(station):
+def switch_on(station):
+    """Switch the radio on; it holds everything up for a second or more."""
     try:
         station.radio.on(station.name, station.wifi.get("country") if station.wifi else None)
     except OSError as e:

@@ -3,16 +3,18 @@
 import gc
 import json
 
-from osb_box import forget, hal
+from osb_box import forget, hal, loaded
 from osb_box.devices import ROLES
 
 _NO_SCAN = {"running": False, "bus": None, "done": 0, "of": 0, "found": []}
 
 
 def setup_state(cycle, now):
-    """What the page shows, as the API documents it; never a secret. `profiles` are read while they are iterated."""
+    """What the page shows, as the API documents it; never a secret: a generator that rests at each `yield` comes to
+    it. `profiles` are read while they are iterated.
+    """
     try:
-        return _state(cycle)
+        return (yield from _state(cycle))
     finally:
         forget("osb_boot.atomic")
         hal.leave()
@@ -30,10 +32,15 @@ def _state(cycle):
     with open(folder + "/config.json") as f:
         config = json.load(f)
     hub = config.get("hub")
+    yield from loaded("osb_boot.", "atomic")
+    back = taken_back(folder)
+    yield ""
+    wired = _wired(folder)
+    yield ""
     state = {
         "configured": bool(config["devices"]),
         "board": config["board"],
-        "wired": _wired(folder),
+        "wired": wired,
         "roles": list(ROLES),
         "profiles": _profiles(),
         "buses": config["buses"],
@@ -42,7 +49,7 @@ def _state(cycle):
         "wifi": _wifi(cycle, config),
         "hub": None,
         "self_test": cycle.self_test,
-        "taken_back": taken_back(folder),
+        "taken_back": back,
     }
     if hub:
         connected = bool(cycle.link and cycle.link.connected)
@@ -61,6 +68,8 @@ def taken_back(folder):
 
 def _profiles():
     """One after the other, as memory has no room for all of them; the code that reads them goes with the last."""
+    for _ in loaded("osb_box.setup.", "catalogue"):
+        yield ""
     from osb_box.setup import catalogue
 
     forget("osb_box.setup.catalogue")

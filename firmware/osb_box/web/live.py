@@ -12,6 +12,8 @@ from array import array
 
 from micropython import const
 
+from osb_box import loaded, rested
+
 MOST = const(2)  # readers at once; who comes later asks for /api/status now and then
 _LOOK_MS = const(250)
 _QUIET_MS = const(10000)  # then a sign of life, by which either end notices that the other is gone
@@ -40,6 +42,7 @@ async def feed(stream, box):
             now_ms = time.ticks_ms()
             if passes != box.cycle.passes:
                 passes = box.cycle.passes
+                await rested(loaded("osb_box.plan.", "household"))  # which tells of the control
                 _tell(stream, box.cycle, told)
                 said = now_ms
             elif time.ticks_diff(now_ms, said) >= _QUIET_MS:

@@ -6,7 +6,8 @@ import json
 def of(value):
     """Pieces of the JSON of an object, the items of its lists one by one; it has no room in memory as one text.
 
-    A list may be a generator, so that it has not to be in memory as a whole either.
+    A list may be a generator, so that it has not to be in memory as a whole either; what is "" of it is no item, but a
+    moment for others, as an empty piece is.
     """
     if not isinstance(value, dict):
         yield json.dumps(value)
@@ -15,9 +16,13 @@ def of(value):
     for key in value:
         yield '%s"%s": ' % (comma, key)
         comma = ", "
-        if isinstance(value[key], list) or hasattr(value[key], "send"):
+        made = hasattr(value[key], "send")
+        if made or isinstance(value[key], list):
             between = "["
             for item in value[key]:
+                if made and item == "":
+                    yield item
+                    continue
                 yield between + json.dumps(item)
                 between = ", "
             yield "[]" if between == "[" else "]"

@@ -16,7 +16,7 @@ async def comfort(request, box, now):
 async def ahead(request, box, now):
     """GET /api/ahead; null while there is no plan."""
     say = await _module(request, "plan of its own", ("ahead.say",))
-    return await _as_pieces(request, say.ahead_state(box.cycle.controller, now))
+    return await _as_pieces(request, await rested(say.ahead_state(box.cycle.controller, now)))
 
 
 async def events(request, box, now):
@@ -34,7 +34,7 @@ async def setup(request, box, now):
         return say.setup_wish(box.cycle, parsed(request), now)
     if request.query == "scan":
         return await _as_pieces(request, say.scan_state(box.cycle))
-    return await _as_pieces(request, say.setup_state(box.cycle, now))
+    return await _as_pieces(request, await rested(say.setup_state(box.cycle, now)))
 
 
 async def _told(request, box, now, state, wish):
@@ -42,7 +42,8 @@ async def _told(request, box, now, state, wish):
         wish(box.cycle.controller, parsed(request), now)
         box.cycle.kick(keep=True)
         return {"ok": True}
-    return await _as_pieces(request, state(box.cycle.controller, now))
+    told = state(box.cycle.controller, now)
+    return await _as_pieces(request, await rested(told) if hasattr(told, "send") else told)
 
 
 async def _as_pieces(request, value):

@@ -6,7 +6,7 @@ import sys
 
 from micropython import const
 
-from osb_box import forget
+from osb_box import forget, load
 from osb_box.web.api import LONG, Refused, answer, as_json
 
 _HEAD_BYTES = const(4096)
@@ -53,10 +53,10 @@ class Request:
         """The last of these modules; what loads one takes an RP2040 50 ms, and everything else has its turn between."""
         for name in names:
             if name not in sys.modules:
-                gc.collect()  # not in the midst of it
+                gc.collect()
                 await asyncio.sleep_ms(0)
             before = tuple(sys.modules)
-            module = __import__(name, None, None, (name,))
+            module = load(name)
             self.note(before)
             await asyncio.sleep_ms(0)
         return module

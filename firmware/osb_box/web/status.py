@@ -3,12 +3,12 @@
 import gc
 import json
 
-from osb_box import VERSION
+from osb_box import VERSION, loaded
 
 
 async def get(request, box, now):
     """`heap=1` in the query measures the largest free block, too."""
-    slots = await request.load("osb_boot.slots")
+    slots = await request.load("osb_boot.atomic", "osb_boot.slots")
     version = _version(slots.state(box.folder), box.cycle.updates)
     slots = None
     await request.leave()
@@ -29,7 +29,10 @@ def _pieces(box, now, version, heap):
     for name in points.names():
         yield comma + dumps(points.row(name, now))
         comma = ", "
-    yield '], "control": ' + dumps(cycle.controller.state(now))
+    yield '], "control": '
+    for _ in loaded("osb_box.plan.", "household"):
+        yield ""
+    yield dumps(cycle.controller.state(now))
     told = None
     if link:
         told = {

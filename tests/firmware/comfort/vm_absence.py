@@ -5,9 +5,9 @@ import sys
 sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/control")
 
 import quick  # noqa: F401
-from little_home import MIDNIGHT, ZONE, LittleHome, home, plan, points_with, put
+from little_home import MIDNIGHT, ZONE, LittleHome, home, plan, points_with, put, told
 
-from osb_box.comfort.say import comfort_state, comfort_wish
+from osb_box.comfort.say import comfort_wish
 from osb_box.control import Controller
 
 DAY = 86400
@@ -49,7 +49,7 @@ def test_a_day_without_anybody_is_set_back_carefully_and_at_once_taken_back():
     box.band.usual = bytearray(b"\xff" * 96)
     now = live(box, little, points, MONDAY, MONDAY + 13 * 3600, lambda t: local(t) < 8)
     assert box.band.away
-    assert comfort_state(box, now)["occupied"] is False
+    assert told(box, now)["occupied"] is False
     # it is not usual that nobody is at home then: nothing changes
     assert box.band.target(now) == 20500
     for k in range(16, 34):
@@ -59,7 +59,7 @@ def test_a_day_without_anybody_is_set_back_carefully_and_at_once_taken_back():
     assert box.band.at(now + 4 * 3600)[0] == 19500  # at 17 they usually are here
     put(points, now + 60, room_motion=1, room_temp=19800)
     assert box.step(now + 60, points)["heat_pump"] == ("auto", 0, 20500)
-    assert comfort_state(box, now + 60)["occupied"] is True
+    assert told(box, now + 60)["occupied"] is True
 
 
 def test_weeks_of_work_are_learned_and_the_room_is_warm_when_they_come():
@@ -82,7 +82,7 @@ def test_weeks_of_work_are_learned_and_the_room_is_warm_when_they_come():
 def test_without_a_sensor_or_with_a_dead_one_nobody_is_missed():
     box, little, points = heated(), LittleHome(), points_with(MONDAY)
     now = live(box, little, points, MONDAY, MONDAY + 15 * 3600, None, 900)
-    assert comfort_state(box, now)["occupied"] is None
+    assert told(box, now)["occupied"] is None
     live(box, little, points, now, MONDAY + DAY + 8 * 3600, at_work, 900)
     box.band.usual = bytearray(96)
     now = live(box, little, points, MONDAY + DAY + 8 * 3600, MONDAY + DAY + 15 * 3600, None, 900)
@@ -107,14 +107,14 @@ def test_a_holiday_is_cool_until_it_is_warm_again_in_time_for_the_return():
         box, little, points = heated(), LittleHome(outdoor_c=-2.0), points_with(MONDAY)
         back = MONDAY + 4 * DAY + 17 * 3600
         comfort_wish(box, {"holiday": {"until": back, "mc": 15000}}, MONDAY)
-        assert comfort_state(box, MONDAY)["holiday"] == {"until": back, "mc": 15000}
+        assert told(box, MONDAY)["holiday"] == {"until": back, "mc": 15000}
         live(box, little, points, MONDAY, back, None, 300, ask)
         assert little.coldest < 16.2, little.coldest  # the time was used
         assert little.coldest >= 14.7, little.coldest
         assert little.air >= 19.4, (ask, little.air)
         live(box, little, points, back, back + 3 * 3600, None, 300, ask)
         assert little.air >= 19.4, (ask, little.air)
-        assert comfort_state(box, back + 3 * 3600)["holiday"] is None
+        assert told(box, back + 3 * 3600)["holiday"] is None
 
 
 def test_a_holiday_can_end_early():

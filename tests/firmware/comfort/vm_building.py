@@ -7,10 +7,9 @@ import sys
 sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/control")
 
 import quick
-from little_home import MIDNIGHT, ZONE, LittleHome, home, points_with, put
+from little_home import MIDNIGHT, ZONE, LittleHome, home, points_with, put, told
 
 from osb_box import finish
-from osb_box.comfort.say import comfort_state
 from osb_box.control import Controller
 
 DAY = 86400
@@ -40,7 +39,7 @@ def lived_in(days):
 
 def test_found_said_kept_and_used():
     box, little, points, now = lived_in(14)
-    room, model = box.model.room, comfort_state(box, now)["model"]
+    room, model = box.model.room, told(box, now)["model"]
     assert model["loss_w_k"] == room.loss != CONFIG["building"]["loss_w_k"]
     # air and mass lose 207 W/K together, 6600 Wh/K; the box is told 180 and 6000, and a COP that is right to 5 %
     assert 185 <= room.loss <= 235, room.loss
@@ -60,7 +59,7 @@ def test_found_said_kept_and_used():
         room.sun_w,
     )
     assert list(kept.memory) == list(room.memory)
-    assert comfort_state(again, now)["model"] == model
+    assert told(again, now)["model"] == model
 
     box.override(0, 0, now)
     names = ("comfort.identify", "comfort.slot", "comfort.habits", "comfort.say", "comfort.memory", "plan.learn")
@@ -79,4 +78,4 @@ def test_a_day_changes_nothing_of_what_the_installer_said():
     box, _, _, now = lived_in(1)
     room = box.model.room
     assert (room.loss, room.capacity, room.lead_mk_kw, room.sun_w) == (180, 6000, 0, 0)
-    assert comfort_state(box, now)["model"] is None
+    assert told(box, now)["model"] is None

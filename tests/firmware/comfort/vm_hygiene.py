@@ -5,10 +5,9 @@ import sys
 sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/control")
 
 import quick  # noqa: F401
-from little_home import MIDNIGHT, ZONE, LittleHome, home, plan, points_with, put
+from little_home import MIDNIGHT, ZONE, LittleHome, home, plan, points_with, put, told
 
 from osb_box import finish
-from osb_box.comfort.say import comfort_state
 from osb_box.control import Controller
 
 DAY = 86400
@@ -69,7 +68,7 @@ def test_without_a_plan_and_as_often_as_the_household_wants():
     assert len(tank.cycles) >= 3
     none = Watched(with_tank(hygiene_days=0)).live(MIDNIGHT, MIDNIGHT + 10 * DAY)
     assert none.cycles == []
-    assert comfort_state(none.box, MIDNIGHT)["hygiene"] is None
+    assert told(none.box, MIDNIGHT)["hygiene"] is None
     # a tank that may not become so hot is none of the box's business
     cool = Watched(with_tank(max_mc=55000)).live(MIDNIGHT, MIDNIGHT + 10 * DAY)
     assert cool.cycles == []
@@ -92,7 +91,7 @@ def test_sun_to_spare_is_taken_before_it_is_due():
     tank = Watched(with_tank()).live(MIDNIGHT, MIDNIGHT + 7 * DAY, sun=sun)
     (cycle,) = tank.cycles
     assert (cycle - MIDNIGHT) // DAY == 5
-    assert comfort_state(tank.box, cycle + 1800)["hygiene"]["done"] - cycle in range(0, 14400)  # as long as it was hot
+    assert told(tank.box, cycle + 1800)["hygiene"]["done"] - cycle in range(0, 14400)  # as long as it was hot
 
 
 def test_it_is_told_refused_by_nobody_and_goes_on_after_a_restart():

@@ -5,11 +5,11 @@ import sys
 
 sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/control")
 
-from little_home import COMFORT, MIDNIGHT, ZONE, home, points_with
+from little_home import COMFORT, MIDNIGHT, ZONE, home, points_with, told
 
 from osb_box import finish
 from osb_box.comfort import habits, lived
-from osb_box.comfort.say import comfort_state, comfort_wish
+from osb_box.comfort.say import comfort_wish
 from osb_box.control import Controller
 
 DAY = 86400
@@ -35,7 +35,7 @@ def refused(box, wish):
 
 
 def test_the_state_of_a_fresh_box():
-    state = comfort_state(a_box(), NOON)
+    state = told(a_box(), NOON)
     assert json.loads(json.dumps(state)) == state
     vote, dissatisfied = state.pop("pmv_pm"), state.pop("ppd_pm")
     # ISO 7730 in winter clothing at 20.5 degrees: slightly cool
@@ -48,7 +48,7 @@ def test_the_state_of_a_fresh_box():
 
 
 def test_nothing_is_claimed_of_a_room_that_is_not_measured():
-    state = comfort_state(Controller(home(), ZONE), NOON)
+    state = told(Controller(home(), ZONE), NOON)
     assert (state["pmv_pm"], state["ppd_pm"]) == (None, None)
 
 
@@ -61,7 +61,7 @@ def test_settings_are_changed_as_a_whole_and_outlive_a_restart():
     again.restore(json.loads(json.dumps(finish(box.snapshot()))))
     assert again.band.at(NOON) == (20000, 22500)
     assert again.band.target(NOON) == 21500
-    assert comfort_state(again, NOON)["night"] == ["22:00", "05:30"]
+    assert told(again, NOON)["night"] == ["22:00", "05:30"]
 
 
 def test_what_cannot_be_meant():
@@ -95,17 +95,17 @@ def taught(box):
 
 def test_habits_are_shown_edited_and_kept():
     box = taught(a_box())
-    (rule,) = comfort_state(box, NOON)["learned"]
+    (rule,) = told(box, NOON)["learned"]
     assert (rule["id"], rule["key"], rule["from"], rule["to"]) == (24, "warmer_day", "12:00", "13:00")
     again = Controller(home(), ZONE)
     again.restore(json.loads(json.dumps(finish(box.snapshot()))))
-    assert comfort_state(again, NOON)["learned"] == [rule]
+    assert told(again, NOON)["learned"] == [rule]
     assert again.band.target(NOON) == 21500
     comfort_wish(again, {"learned": {"id": 24, "on": False}}, NOON)
     assert again.band.target(NOON) == 20500
-    assert comfort_state(again, NOON)["learned"] == [dict(rule, on=False)]
+    assert told(again, NOON)["learned"] == [dict(rule, on=False)]
     comfort_wish(again, {"learned": {"id": 24, "forget": True}}, NOON)
-    assert comfort_state(again, NOON)["learned"] == []
+    assert told(again, NOON)["learned"] == []
 
 
 def test_another_set_point_leaves_habits_at_their_temperature():
@@ -113,7 +113,7 @@ def test_another_set_point_leaves_habits_at_their_temperature():
     comfort_wish(box, {"setpoint_mc": 21000}, NOON)
     assert box.band.target(NOON) == 21500
     comfort_wish(box, {"setpoint_mc": 21500}, NOON)
-    assert comfort_state(box, NOON)["learned"] == []  # it is the set-point now
+    assert told(box, NOON)["learned"] == []  # it is the set-point now
 
 
 def test_votes_count_and_teach():
@@ -121,10 +121,10 @@ def test_votes_count_and_teach():
     for day in range(3):
         comfort_wish(box, {"feel": -2}, NOON + day * DAY - 3 * DAY)
     comfort_wish(box, {"feel": -1}, NOON - DAY + 600)  # on second thoughts
-    assert comfort_state(box, NOON)["feel"] == {"votes": 3, "last": -1}
+    assert told(box, NOON)["feel"] == {"votes": 3, "last": -1}
     assert box.band.target(NOON) == 21500  # two steps too cold are a kelvin
     comfort_wish(box, {"feel": 0}, NOON)
-    assert comfort_state(box, NOON)["learned"][0]["seen"] == 4
+    assert told(box, NOON)["learned"][0]["seen"] == 4
 
 
 def test_the_running_mean_takes_a_day_and_raises_the_summers_edge():
@@ -132,7 +132,7 @@ def test_the_running_mean_takes_a_day_and_raises_the_summers_edge():
     for slot in range(3 * 96):
         now = MIDNIGHT + slot * 900
         box.step(now, points_with(now, room_temp=22000, outdoor_temp=20000, grid_power=400))
-    state = comfort_state(box, now)
+    state = told(box, now)
     assert state["running_mean_mc"] == 20000
     assert state["adaptive"] == {"min_mc": 21400, "max_mc": 28400, "category": 2}
     assert box.band.summer_mc == 28400

@@ -147,3 +147,10 @@ def live(controller, little, points, start, end, poll_s=60, before=None, after=N
         now += poll_s
     little.report(points, now)
     return now
+
+
+def told(box, now):
+    """What the page is told of the comfort."""
+    from osb_box.comfort.say import comfort_state
+
+    return finish(comfort_state(box, now))

@@ -180,11 +180,11 @@ def test_what_is_said():
     from osb_box.ahead.say import ahead_state
 
     box, little, points = a_box(tariff=TARIFF), LittleHome(), points_with(SIX_PM)
-    assert ahead_state(box, SIX_PM) is None
+    assert finish(ahead_state(box, SIX_PM)) is None
     little.car = 1
     lived(box, little, points, SIX_PM, SIX_PM + 1800)
     now = SIX_PM + 1800 - 60
-    said = ahead_state(box, now)
+    said = finish(ahead_state(box, now))
     assert (said["by"], said["start"], said["slot_s"]) == ("box", SIX_PM + 900, 900)
     assert [part["role"] for part in said["parts"]] == ["heat_pump", "tank", "ev", "battery"]
     assert all(len(part["power_w"]) == 96 for part in said["parts"])
@@ -195,5 +195,5 @@ def test_what_is_said():
     assert (car["key"], car["value"]) == ("cheap", 180)
     assert car["to"] > car["from"] >= SIX_PM + 4 * 3600
     box.accept(plan(now, 2, battery=1000), now, points)
-    said = ahead_state(box, now)
+    said = finish(ahead_state(box, now))
     assert (said["by"], said["why"][0]["key"], said["cost_ct"]) == ("hub", "hub", None)

@@ -8,7 +8,7 @@ import asyncio  # noqa: E402
 import json  # noqa: E402
 import sys  # noqa: E402
 
-from osb_box import build, forget, hal  # noqa: E402
+from osb_box import build, forget, hal, rested  # noqa: E402
 
 made = []
 cycle_of = build.Cycle
@@ -43,7 +43,8 @@ async def talk(port):
                 from osb_box.setup.say import setup_state
                 from osb_box.web.pieces import of
 
-                for piece in of(setup_state(cycle, cycle.clock.now())):  # in parts, as the page's server does
+                state = await rested(setup_state(cycle, cycle.clock.now()))
+                for piece in of(state):  # in parts, as the page's server does
                     writer.write(piece.encode())
                     await writer.drain()
                 writer.write(b"\t")

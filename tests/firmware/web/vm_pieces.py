@@ -16,6 +16,14 @@ def test_what_is_made_one_by_one_is_a_list():
     assert json.loads("".join(pieces)) == {"a": [{"n": 0}, {"n": 1}, {"n": 2}], "b": []}, pieces
 
 
+def test_a_moment_for_others_is_no_item_unless_a_list_has_it():
+    pieces = list(of({"a": (item for item in ("", 1, "", 2)), "b": ["", 1]}))
+    assert json.loads("".join(pieces)) == {"a": [1, 2], "b": ["", 1]}, pieces
+    assert pieces.count("") == 2
+    with Text(piece for piece in ("", "x", "", "y")) as f:
+        assert [f.read(1000) for _ in range(4)] == [None, b"x", b"y", b""]
+
+
 def test_they_are_read_as_a_file_is():
     text, parts = Text(of({"a": list(range(100))})), []
     with text as f:

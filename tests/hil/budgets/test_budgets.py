@@ -2,7 +2,7 @@
 
 import pytest
 
-from osb_hil.budgets.chip import told
+from osb_hil.budgets.holds import told
 from osb_hil.budgets.limits import refused, table, verdict
 
 STORED = {"vm": {"bytes in all": 200_000, "free heap [B]": 60_000, "years of the hottest block, with a hub": 26.0}}

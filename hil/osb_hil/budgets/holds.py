@@ -1,0 +1,107 @@
+"""What holds the loop of an emulated board, and for how long: a box whose steps are timed, erasures named apart."""
+
+import json
+import re
+from contextlib import AsyncExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import aiomqtt
+
+from osb_hil.budgets.rig import BEFORE_S, POLL_S, Rig, powered
+from osb_hil.emulated.flash import ERASE_NS
+from osb_hil.emulated.services import WIFI
+from osb_hil.hub_end import broker, receipts
+from osb_hil.targets import box
+
+PAGES = (
+    *("/", "/words?de", "/api/status", "/api/history", "/api/savings", "/api/ahead", "/api/comfort", "/api/events"),
+    *("/api/setup", "/api/privacy", "/api/log", "/metrics"),
+)
+_LATE_US = 5000  # a line of the console comes later than the step it tells of
+_LINE = re.compile(rb"^held (\d+) (.+?)\r?$", re.MULTILINE)
+_FLUSH_S = 600  # of the journal, as flash.sh sets it
+_SLOTS = 96
+
+Steps = dict[str, tuple[int, int]]  # task: its longest step [us], sectors erased in it
+
+
+async def alone(name: str, files: dict[str, bytes]) -> dict[str, float]:
+    """From the first pass to the pass that ends a slot and the plan after it."""
+    rig = await powered(name, files, _FLUSH_S)
+    steps = _steps(rig)
+    try:
+        await rig.target.until(lambda: "cycle: ahead" in steps, 60, "a plan of the box's own")
+        await rig.target.until(lambda: rig.target.now_s() > BEFORE_S + POLL_S, 60, "the pass after the slot's end")
+    finally:
+        await rig.stop()
+    return told(steps)
+
+
+async def visited(name: str, files: dict[str, bytes]) -> dict[str, float]:
+    """The same in a Wi-Fi, with a hub that says all it has to say (no TLS), while each screen of the page is asked."""
+    web = {"host": "0.0.0.0", "port": 80, "token": box.TOKEN}
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        address = await stack.enter_async_context(broker(folder))
+        heard = await stack.enter_async_context(receipts(address))
+        hub = {"host": address[0], "port": address[1], "keepalive_s": 3600, "retry_s": 5}
+        rig = await powered(name, files, _FLUSH_S, wifi=WIFI, web=web, hub=hub)
+        stack.push_async_callback(rig.stop)
+        steps = _steps(rig)
+        await rig.target.until(lambda: "cycle: ahead" in steps and heard, 90, "a plan of its own and a reading")
+        async with aiomqtt.Client(*address, identifier="says") as client:
+            for kind, message in _said(heard[-1][1]["t"]):
+                await client.publish(f"osb/v1/box-01/{kind}", json.dumps(message), qos=1)
+        for path in PAGES:
+            await rig.target.page(path, box.TOKEN)
+    return told(steps)
+
+
+def _said(t: int) -> list[tuple[str, dict[str, Any]]]:
+    """The largest that a hub says: prices, a forecast and a plan for a day, and an event."""
+    start = t - t % 900
+    when = {"t": t, "start": start, "slots": _SLOTS}
+    powers = [{"actuator": name, "power_w": [500] * _SLOTS} for name in ("heat_pump", "tank")]
+    event = {"id": 1, "t": t, "kind": "feeder_limit", "start": start + 7200, "end": start + 9000, "reason": "cold"}
+    return [
+        ("prices", {**when, "buy_eur_mwh": [*range(200, 200 + _SLOTS)], "sell_eur_mwh": [50] * _SLOTS}),
+        ("weather", {**when, "temp_mc": [2000] * _SLOTS, "ghi_w_m2": [100] * _SLOTS}),
+        ("plan", {"id": 1, **when, "ttl_s": 86400, "actuators": powers, "reason": "cheap"}),
+        ("event", event),
+    ]
+
+
+def _steps(rig: Rig) -> Steps:
+    """What fills as the board tells of its steps."""
+    chip, erased, steps = rig.target.chip, list[int](), Steps()
+    seen = 0
+
+    def wears(what: str, address: int) -> None:
+        if what == "erase":
+            erased.append(chip.us)
+
+    def said(data: bytes) -> None:
+        nonlocal seen
+        console = bytes(chip.console)
+        for found in _LINE.findall(console[seen:]):
+            us, task = int(found[0]), found[1].decode()
+            if us > steps.get(task, (0, 0))[0]:
+                steps[task] = us, sum(t > chip.us - us - _LATE_US for t in erased)
+        seen = console.rfind(b"\n") + 1
+
+    chip.flash.before, chip.on_console = wears, said
+    return steps
+
+
+def told(steps: Steps) -> dict[str, float]:
+    """Figures [ms] of each task, erasing named apart."""
+    found: dict[str, float] = {}
+    for task, (us, sectors) in sorted(steps.items()):
+        flash_ms = sectors * ERASE_NS / 1e6
+        if sectors:
+            found[f"held by {task}, of it flash erase [ms]"] = flash_ms
+        what = f"held by {task}, flash erase apart [ms]" if sectors else f"held by {task} [ms]"
+        found[what] = round(us / 1000 - flash_ms, 1)
+    return found
