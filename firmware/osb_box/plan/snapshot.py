@@ -1,6 +1,6 @@
 """What a box has learned of its home, as it is kept on flash. Needed once a slot."""
 
-from osb_box import forget
+from osb_box import forget, loaded
 
 _CAR = ("here", "start_wh", "wh", "by", "asked_km", "full")
 
@@ -10,11 +10,10 @@ def pieces(box):
     yield
     model = box.model
     try:
-        from osb_box.comfort import memory
-
-        yield
+        memory = yield from loaded("osb_box.comfort.", "memory")
         comfort = memory.snapshot(box)
     finally:
+        memory = None
         forget("osb_box.comfort.memory")
     yield
     return {

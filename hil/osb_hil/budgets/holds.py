@@ -10,6 +10,7 @@ from typing import Any
 import aiomqtt
 
 from osb_hil.budgets.rig import BEFORE_S, POLL_S, Rig, powered
+from osb_hil.budgets.steps import LINE
 from osb_hil.emulated.flash import ERASE_NS
 from osb_hil.emulated.services import WIFI
 from osb_hil.hub_end import broker, receipts
@@ -19,8 +20,8 @@ PAGES = (
     *("/", "/words?de", "/api/status", "/api/history", "/api/savings", "/api/ahead", "/api/comfort", "/api/events"),
     *("/api/setup", "/api/privacy", "/api/log", "/metrics"),
 )
-_LATE_US = 5000  # a line of the console comes later than the step it tells of
-_LINE = re.compile(rb"^held (\d+) (.+?)\r?$", re.MULTILINE)
+_APART_US = 5000  # between the clock of a board and that of the emulator
+_LINE = re.compile(LINE.encode(), re.MULTILINE)
 _FLUSH_S = 600  # of the journal, as flash.sh sets it
 _SLOTS = 96
 
@@ -86,9 +87,9 @@ def _steps(rig: Rig) -> Steps:
         nonlocal seen
         console = bytes(chip.console)
         for found in _LINE.findall(console[seen:]):
-            us, task = int(found[0]), found[1].decode()
+            us, end, task = int(found[0]), int(found[1]), found[2].decode()
             if us > steps.get(task, (0, 0))[0]:
-                steps[task] = us, sum(t > chip.us - us - _LATE_US for t in erased)
+                steps[task] = us, sum(end - us - _APART_US < t < end + _APART_US for t in erased)
         seen = console.rfind(b"\n") + 1
 
     chip.flash.before, chip.on_console = wears, said

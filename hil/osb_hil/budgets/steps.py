@@ -10,6 +10,7 @@ from pathlib import Path
 
 from osb_hil.budgets.ticking import CLOCK
 
+LINE = r"^held (\d+) until (\d+) (.+?)\r?$"  # [us], the board's ticks_us at its end, whose
 _HOOK = "from osb_box.app import main\n"
 _FILE = "osb_steps"
 _PROGRAM = """
@@ -54,7 +55,7 @@ class Step:
         name = self.name + (": " + self.what if self.what else "")
         if held > _worst.get(name, 0):
             _worst[name] = held
-            print("held %d %s" % (held, name))
+            print("held %d until %d %s" % (held, self.since_us, name))
 _create = asyncio.core.create_task
 def create_task(work):
     if not isinstance(work, Step):
@@ -96,6 +97,6 @@ def with_steps(firmware: Path) -> dict[str, bytes]:
 def held(log: str) -> dict[str, int]:
     """{task: longest step [us]} of what a box has printed."""
     found: dict[str, int] = {}
-    for us, task in re.findall(r"^held (\d+) (.+?)\r?$", log, re.MULTILINE):
+    for us, _, task in re.findall(LINE, log, re.MULTILINE):
         found[task] = max(found.get(task, 0), int(us))
     return found

@@ -66,7 +66,7 @@ def test_each_task_is_told_how_long_it_held_the_loop_and_its_children_are_its_ow
 
 
 def test_the_worst_step_of_each_task_counts():
-    assert held("held 5 cycle: sweep\r\nx\nheld 700 cycle: sweep\r\nheld 6 link\r\n") == {
+    assert held("held 5 until 9 cycle: sweep\r\nx\nheld 700 until 999 cycle: sweep\r\nheld 6 until 1007 link\r\n") == {
         "cycle: sweep": 700,
         "link": 6,
     }
