@@ -218,6 +218,8 @@ class Cycle:
             forget("osb_boot.atomic")
 
     def _keeping(self):
+        gc.collect()
+        yield
         kept = yield from self.controller.snapshot()
         yield
         try:

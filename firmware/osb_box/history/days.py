@@ -46,7 +46,9 @@ async def close(log):
     for day in range(first, today):
         values = await _sum(log, day, slots)
         if values:
-            log.days_file = files.append_day(log.folder, log.days_file, day, values)
+            from osb_box.history import append
+
+            log.days_file = append.day(log.folder, log.days_file, day, values)
         log.closed = day
     return first < today
 

@@ -10,7 +10,7 @@ import struct
 from micropython import const
 
 from osb_boot import atomic
-from osb_box.history import days, files
+from osb_box.history import append, days, files
 from osb_wire import SLOT_S
 
 COUNTERS = (
@@ -130,7 +130,7 @@ def _flush(log):
 def _append(log, each, rows):
     """Write rows from log.end on, which moves on."""
     begin, log.slots_file = log.slots_file, 0  # a file to which something was not written is never appended to again
-    log.slots_file = files.append(log.folder, begin, log.end, each, rows)
+    log.slots_file = append.slots(log.folder, begin, log.end, each, rows)
     log.end += len(rows) // 20 * each * SLOT_S
 
 

@@ -3,6 +3,8 @@
 from osb_box import forget, loaded, rested
 from osb_box.clock import slot_start
 
+_NEEDED = ("files", "append", "days", "record")
+
 
 class Recorder:
     """`folder` is where the files are; `zone` and `tariff` (or None) as the configuration has them."""
@@ -26,11 +28,11 @@ class Recorder:
         if self.end is None or slot > self.end:
             try:
                 await rested(loaded("osb_boot.", "atomic"))
-                record = await rested(loaded("osb_box.history.", "files", "days", "record"))
+                record = await rested(loaded("osb_box.history.", *_NEEDED))
                 await record.close(self, slot, now, points)
             finally:
                 record = None
-                forget("osb_boot.atomic", "osb_box.history.record", "osb_box.history.files", "osb_box.history.days")
+                forget("osb_boot.atomic", *["osb_box.history." + name for name in _NEEDED])
             self.room = self.seen = self.outside_s = 0
 
     def _feel(self, now, mc, band):

@@ -1,12 +1,11 @@
 """How a connection to the hub begins: TCP, MQTT, subscription, and who the box is. Needed at each connect only."""
 
 import asyncio
-import gc
 import json
 import struct
 import sys
 
-from osb_box import VERSION
+from osb_box import VERSION, forget, loaded, rested
 from osb_box.link.mqtt import MqttError, packet, text
 from osb_box.net.dial import dial
 from osb_wire.topics import to_box, topic
@@ -90,27 +89,14 @@ def _json(message):
     return json.dumps(message).encode()
 
 
-def _secured(sock, hub):
-    """TLS over a connected socket; who cannot show a certificate of our own authority for the hub's name is refused."""
-    import ssl
-
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.verify_mode = ssl.CERT_REQUIRED  # not the default on MicroPython
-    with open(hub["ca"], "rb") as f:
-        try:
-            context.load_verify_locations(cadata=f.read())
-        except ValueError:
-            raise OSError("hub.ca: %s is not a certificate in DER form" % hub["ca"]) from None
-    gc.collect()  # a session takes two blocks of 16 kB
-    return context.wrap_socket(sock, server_hostname=hub["name"] or hub["host"], do_handshake_on_connect=False)
-
-
 async def _connected(hub):
     """A connected stream, over TLS where the hub's authority is known."""
     stream = await dial(hub["host"], hub["port"], _IO_MS)
     if hub["ca"]:
         try:
-            sock = _secured(stream.s, hub)
+            secured = await rested(loaded("osb_box.link.", "secured"))
+            forget("osb_box.link.secured")
+            sock = secured.wrapped(stream.s, hub)
         except BaseException:
             stream.s.close()
             raise

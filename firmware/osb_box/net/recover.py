@@ -118,10 +118,10 @@ async def _announce(station, address):
         station.mdns.cancel()
         station.mdns = None
     if station.web:
-        mdns = await rested(loaded("osb_box.net.", "mdns"))
+        mdns = await rested(loaded("osb_box.net.", "dns", "mdns"))
         answers = mdns.Responder(station.name, address, station.web["port"])
         station.mdns = asyncio.create_task(_quietly("mdns", mdns.serve(answers, address)))
-        forget("osb_box.net.mdns")
+        forget("osb_box.net.mdns", "osb_box.net.dns")
 
 
 async def _quietly(name, work):

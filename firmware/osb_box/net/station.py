@@ -81,11 +81,11 @@ class Station:
     async def _ask_time(self):
         try:
             await rested(hal.ready())
-            module = await rested(loaded("osb_box.net.", "dns", "sntp"))
+            module = await rested(loaded("osb_box.net.", "dns", "ntp", "sntp"))
             known = await module.look(self.cycle.clock, hal.port().name_servers())
         finally:
             module = None
-            forget("osb_box.net.sntp", "osb_box.net.dns")
+            forget("osb_box.net.sntp", "osb_box.net.ntp", "osb_box.net.dns")
             hal.leave()
         self._time_again_s = _TIME_AGAIN_S if known else min(2 * self._time_again_s, _TIME_S)
         self._time_s = self.up_s + (_TIME_S if known else self._time_again_s)

@@ -15,6 +15,7 @@ from osb_hil.emulated.flash import ERASE_NS
 from osb_hil.emulated.services import WIFI
 from osb_hil.hub_end import broker, receipts
 from osb_hil.targets import box
+from osb_hil.uplinks import HUB_NAME
 
 PAGES = (
     *("/", "/words?de", "/api/status", "/api/history", "/api/savings", "/api/ahead", "/api/comfort", "/api/events"),
@@ -47,7 +48,7 @@ async def visited(name: str, files: dict[str, bytes]) -> dict[str, float]:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         address = await stack.enter_async_context(broker(folder))
         heard = await stack.enter_async_context(receipts(address))
-        hub = {"host": address[0], "port": address[1], "keepalive_s": 3600, "retry_s": 5}
+        hub = {"host": HUB_NAME, "port": address[1], "keepalive_s": 3600, "retry_s": 5}
         rig = await powered(name, files, _FLUSH_S, wifi=WIFI, web=web, hub=hub)
         stack.push_async_callback(rig.stop)
         steps = _steps(rig)

@@ -4,7 +4,7 @@ import json
 import os
 
 from osb_box.comfort.band import Band
-from osb_box.history import files, read, recorder
+from osb_box.history import append, files, read, recorder
 from osb_box.history.recorder import Recorder
 from osb_box.points import Points
 from osb_box.web.pieces import Text
@@ -184,7 +184,7 @@ async def test_two_years_fit_and_the_oldest_goes():
     begin = home.log.days_file
     first = home.log.closed + 1
     for day in range(first, first + 800):
-        begin = files.append_day(home.folder, begin, day, (1,) * 11)
+        begin = append.day(home.folder, begin, day, (1,) * 11)
     days = files.names(home.folder, ".day")
     assert len(days) <= 9
     assert all(files.size(home.folder, each, ".day") <= 4096 for each in days)

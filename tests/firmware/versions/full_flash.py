@@ -17,7 +17,7 @@ from power_box import HOME, mount, update
 
 from osb_boot import slots
 from osb_box import journal
-from osb_box.history import files
+from osb_box.history import append, files
 from osb_box.outbox import Outbox
 
 FOLDER, BLOCKS, OUTBOX = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
@@ -57,10 +57,10 @@ def history():
     os.mkdir(HOME + "/history")
     begin = 0
     for i in range(1200):  # four slots each: more than the ring holds
-        begin = files.append(HOME + "/history", begin, T + 3600 * i, 1, bytes(80))
+        begin = append.slots(HOME + "/history", begin, T + 3600 * i, 1, bytes(80))
     begin = 0
     for day in range(20000, 21000):
-        begin = files.append_day(HOME + "/history", begin, day, files.DAY_UNKNOWN)
+        begin = append.day(HOME + "/history", begin, day, files.DAY_UNKNOWN)
     with open(HOME + "/history/base.json", "w") as f:
         f.write("x" * 120)
 

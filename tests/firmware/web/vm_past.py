@@ -3,7 +3,7 @@
 import json
 import os
 
-from osb_box.history import files
+from osb_box.history import append, files
 from osb_box.web import past
 
 ZONE = {"utc_offset_s": 3600, "dst": "eu"}
@@ -51,11 +51,11 @@ def fill():
         (DAY, (9000, 1000, 4000, 500, 400, 0, 5000, 2000, 26500, 0, 900)),
         (DAY + 1, (6000, 500, 2000, 0, 0, 0, 4000, 1000, 17750, 0, 700)),
     ):
-        begin = files.append_day(FOLDER, begin, day, values)
+        begin = append.day(FOLDER, begin, day, values)
     rows = b""
     for import_wh in (100, 200, 300):
         rows += files.struct.pack(files.ROW, import_wh, 0, 0xFFFF, 0xFFFF, 0xFFFF, 0, 80, 0xFFFF, import_wh * 3, 100, 0)
-    files.append(FOLDER, 0, MIDNIGHT, 1, rows)
+    append.slots(FOLDER, 0, MIDNIGHT, 1, rows)
 
 
 async def test_sums_of_the_day_the_week_the_month_and_the_year():
@@ -84,7 +84,7 @@ async def test_a_day_that_waits_for_its_last_rows_is_not_missing():
     os.remove(FOLDER + "/%d.day" % DAY)
     row = files.struct.pack(files.ROW, 50, 0, 0xFFFF, 0xFFFF, 0xFFFF, 0, 0, 0xFFFF, 0, 100, 0)
     os.remove(FOLDER + "/%d.slt" % MIDNIGHT)
-    files.append(FOLDER, 0, MIDNIGHT - 1800, 1, row * 2)
+    append.slots(FOLDER, 0, MIDNIGHT - 1800, 1, row * 2)
     Log.rows = row
     Log.end = MIDNIGHT + 900
     told = await past.savings(Request(""), Box, NOW)
