@@ -161,23 +161,31 @@ class Session:
                 raise ValueError("%s: has %d bytes, at most %d are read" % (kind, length, _MAX_BYTES))
             if kind == "receipt":  # one a pass: not worth what the others need
                 message = _read_receipt(payload)
+                self._hint(message)
+                self._receipt(message["epoch"], message["seq"])
             else:
-                message = await _read(kind, payload)
+                await self._hear(kind, payload)
         except (ValueError, MemoryError) as e:
             self.refused += 1
             self.last_refused = "%s: %s" % (topic, str(e) or "does not fit into memory")
             said.say("refused: " + self.last_refused)
-            return
+
+    async def _hear(self, kind, payload):
+        self._clock.hold("heard")  # until it is acted on: meanwhile others have their turn
+        try:
+            message = await _read(kind, payload)
+            self._hint(message)
+            while self._desk.thinking:
+                await asyncio.sleep_ms(_THINKING_MS)
+            answer = self._desk.receive(kind, message)
+            if answer:
+                self.reply(answer)
+        finally:
+            self._clock.release("heard")
+
+    def _hint(self, message):
         if self._hub["ca"] and not self._clock.known:  # over TLS we know who says so
             self._clock.hint(message.get("t", 0))
-        if kind == "receipt":
-            self._receipt(message["epoch"], message["seq"])
-            return
-        while self._desk.thinking:
-            await asyncio.sleep_ms(_THINKING_MS)
-        answer = self._desk.receive(kind, message)
-        if answer:
-            self.reply(answer)
 
     def _receipt(self, epoch, seq):
         if not self._outbox.ack(epoch, seq):

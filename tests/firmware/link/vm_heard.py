@@ -9,13 +9,17 @@ EVENT = b'{"id": 1, "t": 1768432600, "kind": "feeder_limit", "start": 1768433400
 
 
 class Clock:
+    def __init__(self):
+        self.held = set()
+
     def now(self):
         return 1768432500
 
     def hold(self, name):
-        pass
+        self.held.add(name)
 
-    release = hold
+    def release(self, name):
+        self.held.discard(name)
 
 
 class Outbox:
@@ -54,8 +58,10 @@ async def test_an_offer_knows_nothing_of_what_the_hub_says_while_it_is_made():
     hearing = asyncio.create_task(link._receive("osb/v1/box-01/event", EVENT, len(EVENT)))
     await asyncio.sleep_ms(100)
     assert desk.heard == []
+    assert link._clock.held == {"heard"}  # time in lockstep waits, too
     desk.thinking = None
     await hearing
+    assert link._clock.held == set()
     assert desk.heard == [("event", 1, None)]
     assert link.refused == 0, link.last_refused
 
