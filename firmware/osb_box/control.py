@@ -196,8 +196,12 @@ class Controller:
 
     def accept(self, plan, now, points):
         """Take a plan (wire message "plan"), which is the box's from now on; returns the wire message "reply"."""
+        return finish(self.accepting(plan, now, points))
+
+    def accepting(self, plan, now, points):
+        """Generator, a rest at each `yield`, that does so."""
         self._see_car(now, points)
-        return _briefly("reception").accept(self, plan, now, points)
+        return _briefly("reception").accepting(self, plan, now, points)
 
     def messages(self):
         """(kind, wire message) of what the hub should hear, each once."""

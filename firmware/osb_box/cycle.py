@@ -25,7 +25,6 @@ class Cycle:
 
     news = history = scan = self_test = networks = None
     thinking = None  # the generator of what is being learned or offered: a page beside it would not fit into memory
-    _message = None  # the offer that was made
     buses = {}
     ledger_path = None  # of the file of what was agreed with others
     passes = 0  # for those who look whether something has happened
@@ -45,6 +44,7 @@ class Cycle:
         self._saved = None
         self.poll_s = poll_s
         self._lock = asyncio.Lock()
+        self._mind = asyncio.Lock()  # of what is learned, offered or heard, one after the other
         self._kicked = self._unsaved = False
         self._slot = self._offered_slot = self._kept_slot = 0
         self._offer_id = 0
@@ -105,38 +105,45 @@ class Cycle:
             return None
 
     async def _new_offer(self, now):
-        if not self._slot or self.thinking:  # two at once would not fit
+        if not self._slot:
             return None
-        gc.collect()  # an offer is the largest thing a box ever holds
-        try:
-            await self._think(self._offer_pieces(now))
-            return self._message
-        finally:
-            self._message = None
+        async with self._mind:  # two at once would not fit
+            gc.collect()  # an offer is the largest thing a box ever holds
+            return await self._think(self._offer_pieces(now))
 
     def _offer_pieces(self, now):
         self._offer_id = max(self._offer_id + 1, now // 60)
         self._offered_slot = slot_start(now)
-        self._message = yield from self.controller.offering(now, self.points, self._offer_id)
+        return (yield from self.controller.offering(now, self.points, self._offer_id))
 
-    def receive(self, kind, message):
-        """Act on a checked message of the hub; returns the reply to a plan. Not while the box is `thinking`: an offer
-        is of one moment, before what the hub says now.
+    async def hear(self, kind, message):
+        """Act on a checked message of the hub; the reply to a plan. An offer or what is being learned is of one moment:
+        it is finished before.
         """
-        try:
-            if kind == "plan":
-                answer = self.controller.accept(message, self.clock.now(), self.points)
-                self.kick()
-                return answer
-            if kind == "weather":
-                self.controller.weather(message)
-            elif kind == "prices":
-                self.controller.prices(message)
-            else:
-                self.controller.hear(kind, message, self.clock.now())
-                self.kick()
-        except Exception as e:
-            self._failed(kind, e)
+        async with self._mind:
+            try:
+                return await self._think(self._hearing(kind, message))
+            except Exception as e:
+                self._failed(kind, e)
+
+    def _hearing(self, kind, message):
+        controller = self.controller
+        if kind == "plan":
+            yield from loaded("osb_box.plan.", "forecast", "reception")
+            answer = yield from controller.accepting(message, self.clock.now(), self.points)
+            self.kick()
+            return answer
+        if kind == "weather":
+            yield from loaded("osb_box.plan.", "forecast")
+            controller.weather(message)
+        elif kind == "prices":
+            yield from loaded("osb_box.ahead.", "tariff")
+            controller.prices(message)
+        else:
+            if kind != "limit":
+                yield from loaded("osb_box.plan.", "contract")
+            controller.hear(kind, message, self.clock.now())
+            self.kick()
         return None
 
     async def _control(self, now):
@@ -152,9 +159,8 @@ class Cycle:
 
     async def _learn(self):
         """What the slot that has ended teaches, and then to flash with it."""
-        if self.thinking:
-            return  # the next pass does it
-        await self._think(self.controller.learning(self.points))
+        async with self._mind:
+            await self._think(self.controller.learning(self.points))
         if self._kept_slot != self._slot:
             self._kept_slot = self._slot
             async with self._lock:
@@ -186,7 +192,7 @@ class Cycle:
         """Between slices everything else has its turn that needs little memory."""
         before, self.thinking = self.thinking, slices
         try:
-            await rested(slices)
+            return await rested(slices)
         finally:
             self.thinking = before
 

@@ -57,7 +57,11 @@ def check(field, spec, value, slots=None):
             return _integer(field, spec[1], spec[2], value)
         if slots is not None and len(value) != slots:
             raise WireError(field, "has %d values for %d slots" % (len(value), slots))
-        return [_integer("%s[%d]" % (field, i), spec[1], spec[2], v) for i, v in enumerate(value)]
+        low, high = spec[1], spec[2]
+        for i, v in enumerate(value):
+            if type(v) is not int or not low <= v <= high:  # a name for each of hundreds would be half of the work
+                _integer("%s[%d]" % (field, i), low, high, v)
+        return value
     raise ValueError("unknown kind of field: " + kind)
 
 

@@ -21,14 +21,11 @@ _RESEND_MS = 10000  # without a receipt, the oldest is sent again: first after t
 _RESEND_MOST_MS = const(60000)
 _PATIENCE = const(3)  # attempts for which a TLS link waits for a time server
 _REPLIES = const(8)  # kept while there is no connection
-_THINKING_MS = const(20)
 _MOST = const(4102444800)  # a time before 2100
 
 
 class Session:
-    """`desk` speaks for the box: await offer(now) or None, receive(kind, message) -> reply or None while it is not
-    `thinking`, and who it is.
-    """
+    """`desk` speaks for the box: await offer(now) or None, await hear(kind, message) -> reply or None, who it is."""
 
     _patience = _PATIENCE
 
@@ -175,9 +172,7 @@ class Session:
         try:
             message = await _read(kind, payload)
             self._hint(message)
-            while self._desk.thinking:
-                await asyncio.sleep_ms(_THINKING_MS)
-            answer = self._desk.receive(kind, message)
+            answer = await self._desk.hear(kind, message)
             if answer:
                 self.reply(answer)
         finally:

@@ -9,6 +9,7 @@ from osb_box.plan.forecast import TANK_ROOM_MC, draw_w
 from osb_wire import SLOT_S
 
 _FAR_MC = const(1500)  # beyond the band: more than the model may err in some hours; the guard does the rest
+_REST_S = const(7200)  # of a plan are looked at in one go
 _TOLERANCE_W = const(50)  # rounding in the hub's plan is no breach of a device's limit
 
 
@@ -22,11 +23,18 @@ def actuators(box):
     return out
 
 
-def accept(box, message, now, points):
-    """Take in a plan (wire message "plan", which becomes the plan on the desk); returns the wire message "reply"."""
+def accepting(box, message, now, points):
+    """Take in a plan (wire message "plan", which becomes the plan on the desk): a generator, a rest at each `yield`,
+    that comes to the wire message "reply". After the last rest nothing of what the household says can come between.
+    """
     desk, plan = box.desk, message
     plan["end"] = plan["start"] + SLOT_S * plan["slots"]
     plan["expires"] = min(plan["end"], plan["t"] + plan["ttl_s"])
+    outside = {}
+    for part in plan["actuators"]:
+        role = part["actuator"]
+        if role in ("heat_pump", "tank") and role in box.roles:
+            outside[role] = yield from _outside(box, plan, role, part["power_w"], now, points)
     newest = desk.next or desk.plan
     late = newest and newest["id"] != plan["id"] and newest["t"] > plan["t"]
     asked = {part["actuator"]: part["power_w"] for part in plan.pop("actuators")}
@@ -38,8 +46,7 @@ def accept(box, message, now, points):
         power = asked[role]
         low, high = (power, power) if isinstance(power, int) else (min(power), max(power))
         no = nothing or _refusal(box, plan, role, low, high, devices, now)
-        if role in ("heat_pump", "tank") and not no:
-            no = _outside(box, plan, role, power, now, points)
+        no = no or outside.get(role)
         if late:
             no = "expired", "plan %d is newer" % newest["id"]
         if no:
@@ -109,7 +116,9 @@ def _refusal(box, plan, role, low, high, devices, now):
 
 
 def _outside(box, plan, role, power, now, points):
-    """(reason, sentence) where the box's own model sees room or water far beyond the band while the plan holds."""
+    """Generator; comes to (reason, sentence) where the box's own model sees room or water far beyond the band while the
+    plan holds.
+    """
     model, home = box.model, box.home
     store = model.room if role == "heat_pump" else model.tank
     mc = points.value("room.temp" if role == "heat_pump" else "tank.temp", now)
@@ -119,6 +128,8 @@ def _outside(box, plan, role, power, now, points):
     least, most = mc, mc  # what is so already is no fault of the plan's
     t = max(now - now % SLOT_S, plan["start"])
     while t < plan["expires"]:
+        if t % _REST_S == 0:
+            yield
         w = power if isinstance(power, int) else power[(t - plan["start"]) // SLOT_S]
         if role == "heat_pump":
             low, high = box.band.at(t + SLOT_S)

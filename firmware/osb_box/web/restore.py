@@ -9,6 +9,7 @@ from micropython import const
 from osb_box import forget
 
 _PART = const(512)
+_PART_MS = const(5000)
 
 
 async def post(request, box, now):
@@ -20,7 +21,7 @@ async def post(request, box, now):
             f.write(request.body)
             request.body = b""
             while request.left > 0:
-                part = await request.stream.read(min(_PART, request.left))
+                part = await asyncio.wait_for_ms(request.stream.read(min(_PART, request.left)), _PART_MS)
                 if not part:
                     raise EOFError
                 request.left -= len(part)

@@ -81,7 +81,7 @@ async def exchange(stream, box, busy):
         request = await asyncio.wait_for_ms(_read(stream), _REQUEST_MS)
         while request.method == "GET" and box.cycle.thinking:  # for a second in a quarter of an hour
             await asyncio.sleep_ms(_THINKING_MS)
-        kind, content, more, status = await asyncio.wait_for_ms(answer(request, box), _ANSWER_MS)
+        kind, content, more, status = await answer(request, box)
     except Refused as e:
         kind, content, more, status = as_json({"error": e.sentence}, e.status)
     except MemoryError:

@@ -10,11 +10,15 @@ NOW = 1768431600  # a slot begins
 
 class Controller:
     weathers = ()
+    making = most = 0  # offers at once
 
     def offering(self, now, points, number):
         before = len(self.weathers)
+        self.making += 1
+        self.most = max(self.most, self.making)
         yield
         yield
+        self.making -= 1
         return {"id": number, "weathers": (before, len(self.weathers))}
 
     def weather(self, message):
@@ -93,8 +97,28 @@ def made(meanwhile):
     return (cycle,) + asyncio.run(run())
 
 
-def test_two_offers_are_never_made_at_once():
+def test_two_offers_are_made_one_after_the_other():
     cycle, first, second = made(lambda cycle: cycle.offer(NOW))
-    assert first["id"] == NOW // 60
-    assert second is None
-    assert asyncio.run(cycle.offer(NOW))["id"] == NOW // 60 + 1
+    assert (first["id"], second["id"]) == (NOW // 60, NOW // 60 + 1)
+    assert cycle.controller.most == 1
+
+
+def test_an_offer_knows_nothing_of_what_the_hub_says_while_it_is_made():
+    cycle, offer, _ = made(lambda cycle: cycle.hear("weather", {"t": NOW}))
+    assert offer["weathers"] == (0, 0)
+    assert cycle.controller.weathers == ({"t": NOW},)
+
+
+def test_what_the_hub_says_is_heard_although_the_offer_being_made_fails():
+    def offering(self, now, points, number):
+        yield
+        raise MemoryError
+
+    before, Controller.offering = Controller.offering, offering
+    try:
+        cycle, offer, _ = made(lambda cycle: cycle.hear("weather", {"t": NOW}))
+    finally:
+        Controller.offering = before
+    assert offer is None
+    assert cycle.controller.weathers == ({"t": NOW},)
+    assert "MemoryError" in cycle.errors["offer"]

@@ -19,8 +19,6 @@ session._RESEND_MS = 1000  # a test need not wait as long as a home
 
 
 class Desk:
-    thinking = None
-
     def __init__(self, clock, outbox):
         self.clock = clock
         self.outbox = outbox
@@ -44,7 +42,7 @@ class Desk:
             "load_error_w": None,
         }
 
-    def receive(self, kind, message):
+    async def hear(self, kind, message):
         if kind == "plan":
             return {"t": message["t"], "plan": message["id"], "accepted": [], "refused": []}
         return None

@@ -34,9 +34,8 @@ class Outbox:
 
 class Desk:
     outbox = Outbox()
-    thinking = None
 
-    def receive(self, kind, message):
+    async def hear(self, kind, message):
         return None
 
 
