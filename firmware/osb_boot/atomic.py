@@ -37,6 +37,7 @@ def saving(path, value, written):
         with open(path + ".new", "wb") as f:
             f.write(b"%08x\n" % crc)
             f.write(body)
+            yield  # closing writes, too
         yield
         os.rename(path + ".new", path)
     return crc

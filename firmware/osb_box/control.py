@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from osb_box import finish, forget
+from osb_box import finish, forget, load
 from osb_box.plan.decide import decide
 from osb_box.plan.limits import limit
 from osb_wire import SLOT_S
@@ -15,7 +15,7 @@ def _briefly(name, folder="plan"):
     """The module osb_box.<folder>.<name>, for one use: what is needed now and then does not stay in memory."""
     path = "osb_box.%s." % folder
     try:
-        return __import__(path + name, None, None, (name,))
+        return load(path + name)
     finally:
         forget(path + name)
         for once in _THEIRS:
@@ -194,12 +194,10 @@ class Controller:
         else:
             _briefly("events" if kind == "event" else kind).take(self, message, now)
 
-    def accept(self, plan, now, points):
-        """Take a plan (wire message "plan"), which is the box's from now on; returns the wire message "reply"."""
-        return finish(self.accepting(plan, now, points))
-
     def accepting(self, plan, now, points):
-        """Generator, a rest at each `yield`, that does so."""
+        """Generator, a rest at each `yield`: takes a plan (wire message "plan"), the box's from now on; comes to the
+        wire message "reply".
+        """
         self._see_car(now, points)
         return _briefly("reception").accepting(self, plan, now, points)
 

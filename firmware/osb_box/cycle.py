@@ -32,7 +32,6 @@ class Cycle:
     def __init__(self, clock, points, devices, controller, outbox, state_path, identity, poll_s):
         self.link = None
         self.errors = {}  # stage -> what went wrong in the last pass
-        self.passes = 0
         self.updates = None  # who looks for newer versions, if the configuration asks for it
         self.clock = clock
         self.points = points

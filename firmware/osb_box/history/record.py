@@ -51,6 +51,7 @@ async def close(log, slot, now, points):
         odd = True
     if await days.close(log) or odd:
         _flush(log)
+        await days.breathe()
         atomic.save(log.folder + "/base.json", [log.end, log.counted], None)
 
 

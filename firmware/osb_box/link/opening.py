@@ -45,6 +45,7 @@ async def introduce(client, box_id, desk, now):
     """Subscribe to all the hub says, and tell it who is here."""
     await client.confirmed(0x82, b"", subscriptions(to_box(box_id)))
     await client.publish(topic(box_id, "status"), status(now, "online", "connected"), True)
+    await rested(loaded("osb_box.plan.", "forecast", "reception"))
     hello = {
         "t": now,
         "epoch": desk.outbox.epoch,

@@ -7,7 +7,8 @@ it needs by `request.load`. ValueError is a sentence without full stop.
 """
 
 import json
-import sys
+
+from osb_box import forget
 
 ROUTES = """
 / page page GET
@@ -61,11 +62,7 @@ async def answer(request, box):
             _let_in(await request.load("osb_box.web.access"), box, request.authorization, now)
             await request.leave()
         module = await request.load("osb_box.web." + module)
-        before = tuple(sys.modules)
-        try:
-            made = getattr(module, function)(request, box, now)
-        finally:
-            request.note(before)
+        made = getattr(module, function)(request, box, now)
         if hasattr(made, "send"):
             made = await made
     except ValueError as e:
@@ -105,6 +102,9 @@ def parsed(request):
 def wish(fields, request):
     """The checked record of a request's body; ValueError names the field."""
     given = parsed(request)
-    from osb_wire.fields import check_record
+    try:
+        from osb_wire.fields import check_record
 
-    return check_record(fields, given)
+        return check_record(fields, given)
+    finally:
+        forget("osb_wire.fields")

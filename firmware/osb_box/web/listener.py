@@ -6,6 +6,7 @@ from micropython import const
 
 from osb_box import forget, loaded, rested
 
+SINCE = "/since.json"  # when sessions were ended
 _CONNECTIONS = const(4)
 
 
@@ -29,8 +30,7 @@ class Listener:
     def __init__(self, web, folder, box_id, cycle, supervisor, others=(None, None, None)):
         self.token = web["token"]
         self.folder = folder
-        self.since_path = folder + "/since.json"  # when sessions were ended
-        self.slate = [_since(self.since_path), 0, 0]  # see access.py
+        self.slate = [_since(folder + SINCE), 0, 0]  # see access.py
         self.box_id = box_id
         self.cycle = cycle
         self.supervisor = supervisor

@@ -1,5 +1,6 @@
 """GET /api/privacy: what leaves the home and what stays, by the rules that the box itself obeys. For one request."""
 
+from osb_box import forget
 from osb_box.cycle import stays_home
 
 
@@ -18,6 +19,8 @@ def get(request, box, now):
     }
     if link:
         from osb_wire.topics import FROM_BOXES
+
+        forget("osb_wire.topics")
 
         out["hub"] = {"host": box.others[0], "connected": link.connected}
         out["sent"] = [name for name in names if not stays_home(name)]

@@ -52,18 +52,14 @@ class Request:
     async def load(self, *names):
         """The last of these modules; what loads one takes an RP2040 50 ms, and everything else has its turn between."""
         for name in names:
-            if name not in sys.modules:
-                gc.collect()
-                await asyncio.sleep_ms(0)
+            await asyncio.sleep_ms(0)
             before = tuple(sys.modules)
             module = load(name)
-            self.note(before)
+            self.loaded += [name for name in sys.modules if name not in before and name[:4] == "osb_"]
+            await asyncio.sleep_ms(0)
+            gc.collect()
             await asyncio.sleep_ms(0)
         return module
-
-    def note(self, before):
-        """What has been loaded since `sys.modules` was `before`, is this request's."""
-        self.loaded += [name for name in sys.modules if name not in before and name[:4] == "osb_"]
 
     async def leave(self):
         """Let what was loaded until now leave memory."""

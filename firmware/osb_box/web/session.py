@@ -3,6 +3,7 @@
 from osb_boot.atomic import save
 from osb_box.web.access import Access
 from osb_box.web.api import Refused, patience, wish
+from osb_box.web.listener import SINCE
 
 _LOG_IN = (("code", ("text", 128)),)
 
@@ -25,5 +26,5 @@ def check(code, box, now):
 def log_out(request, box, now):
     """POST /api/logout: every session ends, also after a restart."""
     Access(box.token, box.slate).end_all(now)
-    save(box.since_path, box.slate[0], None)
+    save(box.folder + SINCE, box.slate[0], None)
     return {"ok": True}
