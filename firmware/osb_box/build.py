@@ -143,12 +143,10 @@ def _station(config, port, cycle, supervisor, page):
     """Who keeps the box in the Wi-Fi, where the port has a radio."""
     radio = port.radio()
     if radio:
-        from osb_box.net.recover import switch_on
         from osb_box.net.station import Station
 
         station = Station(radio, config["wifi"], config["web"], config["box_id"], cycle, page)
-        switch_on(station)  # now, while nothing runs that it could hold up
-        forget("osb_box.net.recover", "osb_box.net.keeper")
+        station.switch_on()  # now, while nothing runs that it could hold up
         supervisor.add("wifi", station.run, 240)
 
 

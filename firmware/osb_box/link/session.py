@@ -21,7 +21,8 @@ _RESEND_MS = 10000  # without a receipt, the oldest is sent again: first after t
 _RESEND_MOST_MS = const(60000)
 _PATIENCE = const(3)  # attempts for which a TLS link waits for a time server
 _REPLIES = const(8)  # kept while there is no connection
-_MOST = const(4102444800)  # a time before 2100
+_OLDEST = const(1500000000)  # what a time may be
+_MOST = const(4102444800)
 
 
 class Session:
@@ -222,14 +223,19 @@ class Session:
 
 
 def _read_receipt(payload):
-    """What a receipt says, as from_hub.py has it; ValueError."""
-    message = json.loads(bytes(payload).decode())
-    if not isinstance(message, dict) or sorted(message) != ["epoch", "seq"]:
-        raise ValueError("must be an object with epoch and seq")
-    for name in message:
-        value = message[name]
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
-            raise ValueError("%s: must be an integer in 0..%d" % (name, _MOST))
+    """What a receipt says, by the bounds of from_hub.py; ValueError. Fields that are not known are left alone."""
+    try:
+        message = json.loads(bytes(payload).decode())
+    except (ValueError, RuntimeError):  # as in codec.py
+        raise ValueError("message: is not JSON") from None
+    if not isinstance(message, dict):
+        raise ValueError("message: must be an object")
+    for name, low, high in (("epoch", _OLDEST, _MOST), ("seq", 0, 2147483648)):
+        value = message.get(name)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise ValueError("%s: must be an integer" % name)
+        if not low <= value <= high:
+            raise ValueError("%s: %d is outside %d..%d" % (name, value, low, high))
     return message
 
 

@@ -16,7 +16,7 @@ _SAID_TRIES = const(3)  # attempts in a row that are worth a line of the log
 async def recover(station, pulse, doubt):
     """Until all is well; returns whether it is so without anybody having answered.
 
-    `doubt`: the radio says that it is joined, but nobody answers; None: it has just been switched on, by `switch_on`.
+    `doubt`: the radio says that it is joined, but nobody answers; None: it has just been switched on.
     """
     keeper = Keeper(station.up_s, station.wifi is not None, doubt)
     forget("osb_box.net.keeper")
@@ -52,7 +52,7 @@ async def _do(station, act):
         _shut(station)
         radio.off()
         await asyncio.sleep_ms(station.look_ms)
-        switch_on(station)
+        station.switch_on()
     elif act == "open":
         code = station.web and station.web["token"]  # on the box's label
         if code and len(code) >= _CODE_LEAST:  # a network that is open to all is none of ours
@@ -66,14 +66,6 @@ async def _do(station, act):
         restart(station.cycle.outbox)
     else:
         await _probe(radio)
-
-
-def switch_on(station):
-    """Switch the radio on; it holds everything up for a second or more."""
-    try:
-        station.radio.on(station.name, station.wifi.get("country") if station.wifi else None)
-    except OSError as e:
-        said.say("wifi: the radio does not start: %s" % e)
 
 
 def runs_because_of_us(controller):

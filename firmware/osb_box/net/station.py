@@ -42,6 +42,13 @@ class Station:
         self.cycle = cycle
         self.page = page
 
+    def switch_on(self):
+        """Switch the radio on; it holds everything up for a second or more."""
+        try:
+            self.radio.on(self.name, self.wifi.get("country") if self.wifi else None)
+        except OSError as e:
+            said.say("wifi: the radio does not start: %s" % e)
+
     async def run(self, pulse):
         """Keep the box in the network, for ever; after an error of our own, too."""
         self._seen_ms = time.ticks_ms()

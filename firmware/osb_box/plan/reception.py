@@ -30,14 +30,13 @@ def accepting(box, message, now, points):
     desk, plan = box.desk, message
     plan["end"] = plan["start"] + SLOT_S * plan["slots"]
     plan["expires"] = min(plan["end"], plan["t"] + plan["ttl_s"])
+    asked = {part["actuator"]: part["power_w"] for part in plan.pop("actuators")}
     outside = {}
-    for part in plan["actuators"]:
-        role = part["actuator"]
-        if role in ("heat_pump", "tank") and role in box.roles:
-            outside[role] = yield from _outside(box, plan, role, part["power_w"], now, points)
+    for role in ("heat_pump", "tank"):
+        if role in asked and role in box.roles:
+            outside[role] = yield from _outside(box, plan, role, asked[role], now, points)
     newest = desk.next or desk.plan
     late = newest and newest["id"] != plan["id"] and newest["t"] > plan["t"]
-    asked = {part["actuator"]: part["power_w"] for part in plan.pop("actuators")}
     plan["powers"] = {}
     devices = actuators(box)
     accepted, refused = [], []
@@ -45,8 +44,7 @@ def accepting(box, message, now, points):
     for role in sorted(asked):
         power = asked[role]
         low, high = (power, power) if isinstance(power, int) else (min(power), max(power))
-        no = nothing or _refusal(box, plan, role, low, high, devices, now)
-        no = no or outside.get(role)
+        no = nothing or _refusal(box, plan, role, low, high, devices, now) or outside.get(role)
         if late:
             no = "expired", "plan %d is newer" % newest["id"]
         if no:

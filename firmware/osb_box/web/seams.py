@@ -3,7 +3,7 @@
 from osb_box import hal, rested
 from osb_box.web.api import Refused, parsed
 
-_COMFORT = ("comfort.habits", "comfort.lived", "comfort.say")
+_COMFORT = ("comfort.lived", "comfort.habits", "comfort.say")  # each after what it imports
 _EVENTS = ("plan.contract", "plan.events")
 
 

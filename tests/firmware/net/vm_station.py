@@ -75,7 +75,7 @@ def fast(air, wifi=WIFI):
     hal.port = lambda: port
     radio = Radio(air)
     box = Fast(radio, wifi, WEB, "box-01", Cycle(), Page())
-    recover.switch_on(box)
+    box.switch_on()
     return box, radio, port
 
 
