@@ -10,7 +10,7 @@ VERSION = "0.1.0"
 
 # MicroPython looks for a file by the name of most of its own modules at each import of one, 7 ms long on an RP2040,
 # unless it finds the module here. The rarer ones are not worth the larger table.
-for name in "binascii json os struct time".split():
+for name in "array binascii json os struct time".split():
     sys.modules[name] = __import__(name)
 
 

@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from osb_box import finish, forget, load
+from osb_box import finish, forget, load, loaded
 from osb_box.plan.decide import decide
 from osb_box.plan.limits import limit
 from osb_wire import SLOT_S
@@ -201,13 +201,25 @@ class Controller:
         self._see_car(now, points)
         return _briefly("reception").accepting(self, plan, now, points)
 
+    def has_news(self):
+        """Whether there is something that the hub should hear, or that should reach flash."""
+        return self.unsaved or self.to_say or self.desk.notices
+
     def messages(self):
-        """(kind, wire message) of what the hub should hear, each once."""
-        return _briefly("household").messages(self) if self.to_say or self.desk.notices else ()
+        """Generator, a rest at each `yield`: comes to (kind, wire message) of what the hub should hear, each once."""
+        yield
+        out, self.to_say = self.to_say, []
+        if self.desk.notices:
+            household = yield from loaded("osb_box.plan.", "household")
+            out += household.replies(self.desk)
+            forget("osb_box.plan.household")
+        return out
 
     def kept(self):
-        """What was agreed with others and must outlive a power cut, JSON-able."""
-        return _briefly("ledger").kept(self)
+        """What was agreed with others and must outlive a power cut, JSON-able: a generator as `messages`."""
+        ledger = yield from loaded("osb_box.plan.", "ledger")
+        forget("osb_box.plan.ledger")
+        return ledger.kept(self)
 
     def offering(self, now, points, offer_id):
         """Generator, a rest at each `yield`: comes to the wire message "offer" for the day from the present slot on.

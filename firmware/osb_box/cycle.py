@@ -17,6 +17,16 @@ def stays_home(name):
     return name.startswith(("room.", "outdoor.")) or name == "tank.temp" or name[-3:-1] == "_l"
 
 
+def _saving(path, kept, saved):
+    """Generator of osb_boot.atomic, which is loaded for it."""
+    try:
+        atomic = yield from loaded("osb_boot.", "atomic")
+        return (yield from atomic.saving(path, kept, saved))
+    finally:
+        atomic = None
+        forget("osb_boot.atomic")
+
+
 class Cycle:
     """`link` is the hub session, or None for a box that works alone; `news` is called after each pass; `history` has a
     recorder's `look`, or is None; `buses` are those of the configuration by name; `scan`, `self_test` and `networks`
@@ -24,7 +34,7 @@ class Cycle:
     """
 
     news = history = scan = self_test = networks = None
-    thinking = None  # the generator of what is being learned or offered: a page beside it would not fit into memory
+    thinking = 0  # so much is being learned, offered, heard or kept: a page beside it would not fit into memory
     buses = {}
     ledger_path = None  # of the file of what was agreed with others
     passes = 0  # for those who look whether something has happened
@@ -149,12 +159,15 @@ class Cycle:
         try:
             await self.devices.apply(self.controller.step(now, self.points), now)
         finally:
-            for kind, message in self.controller.messages():
-                if self.link:
-                    self.link.reply(message, kind)
-            if self.controller.unsaved and self.ledger_path:
-                self._keep_agreed()
-                self.controller.unsaved = False
+            if self.controller.has_news():
+                messages = await self._think(self.controller.messages())
+                try:
+                    if self.controller.unsaved and self.ledger_path:
+                        await self._think(self._keeping_agreed())
+                finally:  # what was agreed is on flash before the hub hears of it, if it can be
+                    for kind, message in messages:
+                        if self.link:
+                            self.link.reply(message, kind)
 
     async def _learn(self):
         """What the slot that has ended teaches, and then to flash with it."""
@@ -189,11 +202,11 @@ class Cycle:
 
     async def _think(self, slices):
         """Between slices everything else has its turn that needs little memory."""
-        before, self.thinking = self.thinking, slices
+        self.thinking += 1
         try:
             return await rested(slices)
         finally:
-            self.thinking = before
+            self.thinking -= 1
 
     async def _report(self, now):
         rows = []
@@ -213,26 +226,22 @@ class Cycle:
         self._unsaved = False
         await self._think(self._keeping())
 
-    def _keep_agreed(self):
+    def _keeping_agreed(self):
         """What was agreed with others, to flash."""
+        kept = yield from self.controller.kept()
+        self.controller.unsaved = False  # what changes from here on is kept by the next pass
         try:
-            from osb_boot.atomic import save
-
-            save(self.ledger_path, self.controller.kept(), None)
-        finally:
-            forget("osb_boot.atomic")
+            yield from _saving(self.ledger_path, kept, None)
+        except Exception:
+            self.controller.unsaved = True
+            raise
 
     def _keeping(self):
         gc.collect()
         yield
         kept = yield from self.controller.snapshot()
         yield
-        try:
-            atomic = yield from loaded("osb_boot.", "atomic")
-            self._saved = yield from atomic.saving(self._state_path, kept, self._saved)
-        finally:
-            atomic = None
-            forget("osb_boot.atomic")
+        self._saved = yield from _saving(self._state_path, kept, self._saved)
 
     async def _stage(self, name, work):
         """One stage of a pass; its failure is recorded and leaves the other stages alone."""

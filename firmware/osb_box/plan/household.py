@@ -73,14 +73,14 @@ def shortfall(car, now):
     return max(0, car.left() - car.most_w * (car.by - now) // 3600) if car.here else 0
 
 
-def messages(box):
-    """(kind, wire message) of what the hub should hear: what was said, then the desk's notices as "reply"; both go."""
-    out, box.to_say = box.to_say, []
-    for t, plan, accepted, role, words in box.desk.notices:
+def replies(desk):
+    """("reply", wire message) of each notice of the desk; they go."""
+    out = []
+    for t, plan, accepted, role, words in desk.notices:
         reason, sentence = REASONS.get(words, words)
         refused = [{"actuator": role, "reason": reason, "detail": sentence}]
         out.append(("reply", {"t": t, "plan": plan, "accepted": accepted, "refused": refused}))
-    box.desk.notices = []
+    desk.notices = []
     return out
 
 

@@ -2,6 +2,7 @@
 
 from little_home import MIDNIGHT, ZONE, home, plan, points_with, put
 
+from osb_box import finish
 from osb_box.control import Controller
 
 NOON = MIDNIGHT + 12 * 3600
@@ -52,4 +53,4 @@ def words(box, role, now=NOON):
 
 
 def said(box):
-    return [m for kind, m in box.messages() if kind == "limit_reply"]
+    return [m for kind, m in finish(box.messages()) if kind == "limit_reply"]

@@ -2,6 +2,7 @@
 
 from little_home import MIDNIGHT, ZONE, home, points_with
 
+from osb_box import finish
 from osb_box.control import Controller
 from osb_box.plan.events import events_wish
 from osb_wire.messages import decode, encode
@@ -55,13 +56,13 @@ def signed(config=None, **changes):
     box, points = a_box(config)
     box.hear("terms", terms(**changes), NOON)
     events_wish(box, {"terms": {"id": 7, "answer": "accept"}}, NOON)
-    box.messages()
+    finish(box.messages())
     return box, points
 
 
 def said(box, kind):
     """What was said of a kind; all of it must be what the contract allows."""
-    messages = box.messages()
+    messages = finish(box.messages())
     for k, m in messages:
         encode(k, m)
     return [m for k, m in messages if k == kind]

@@ -70,14 +70,14 @@ def test_override_wins_at_once_and_is_told():
     assert box.step(NOON + 10, points)["heat_pump"] == ("auto", 0, 22500)
     assert mode(box, "heat_pump") == "override"
     assert mode(box, "battery") == "plan"
-    ((kind, notice),) = box.messages()
+    ((kind, notice),) = finish(box.messages())
     assert kind == "reply"
     assert notice["plan"] == 12
     assert notice["accepted"] == ["battery"]
     refused = notice["refused"][0]
     assert refused["reason"] == "override"
     assert refused["detail"] == "the household asked for 22.5 degrees"
-    assert not box.messages()
+    assert not finish(box.messages())
     reply = box.accept(plan(NOON, 8, t=NOON + 20, plan_id=13, heat_pump=0), NOON + 20, points)
     assert reply["accepted"] == []
     assert reply["refused"][0]["reason"] == "override"
@@ -162,7 +162,7 @@ def test_leaving_a_plan_for_comfort_is_told_once():
         assert box.step(NOON + k, points)["heat_pump"] == ("run", 1900, 20500)
     put(points, NOON + 3, room_temp=19490)
     assert box.step(NOON + 3, points)["heat_pump"] == ("auto", 0, 20500)
-    ((kind, notice),) = box.messages()
+    ((kind, notice),) = finish(box.messages())
     assert kind == "reply"
     assert notice["accepted"] == ["tank"]
     assert notice["refused"] == [

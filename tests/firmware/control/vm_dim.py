@@ -73,7 +73,7 @@ def test_who_is_left_to_himself_needs_no_heartbeat():
 def again(box, config=None):
     """The box after a restart: what it had written is all it has."""
     other = Controller(config or box.home, ZONE)
-    other.restore(json.loads(json.dumps(finish(box.snapshot()))), json.loads(json.dumps(box.kept())))
+    other.restore(json.loads(json.dumps(finish(box.snapshot()))), json.loads(json.dumps(finish(box.kept()))))
     return other
 
 

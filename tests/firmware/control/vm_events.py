@@ -3,6 +3,7 @@
 from little_home import MIDNIGHT, ZONE, home, plan, points_with, put
 from signed_home import ALL, DAY, NOON, event, refusal, said, signed
 
+from osb_box import finish
 from osb_box.control import Controller
 from osb_box.plan.events import events_state, events_wish, midnight
 
@@ -109,7 +110,7 @@ def test_not_today():
     box.accept(plan(NOON, 8, plan_id=5, battery=2000, ev=0), NOON, points)
     box.step(NOON, points)
     events_wish(box, {"not_today": True}, NOON)
-    messages = box.messages()
+    messages = finish(box.messages())
     # at once: the plan's parts are given up, today's event is refused, tomorrow's stays
     replies = [m for kind, m in messages if kind == "reply"]
     assert [(m["plan"], m["refused"][0]["actuator"], m["refused"][0]["reason"]) for m in replies] == [

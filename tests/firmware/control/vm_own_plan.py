@@ -123,7 +123,7 @@ def test_the_hub_goes_first_and_when_its_plan_ends_the_box_has_its_own():
     assert modes[0] == ("plan", True, False)
     assert modes[25] == ("plan", False, True)  # after 20 minutes, not after the next slot
     assert box.state(now + 1800)["actuators"]["battery"] == {"mode": "plan", "reason": "the box's own plan"}
-    assert not box.messages()  # nobody is told of what concerns the household alone
+    assert not finish(box.messages())  # nobody is told of what concerns the household alone
 
 
 def test_a_plan_that_saves_nothing_is_none():

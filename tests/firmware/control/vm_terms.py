@@ -5,6 +5,7 @@ import json
 from little_home import MIDNIGHT, ZONE, home, plan, put
 from signed_home import ALL, DAY, NOON, NUMBERS, a_box, event, refusal, said, signed, terms
 
+from osb_box import finish
 from osb_box.control import Controller
 from osb_box.plan.events import events_state, events_wish
 
@@ -180,10 +181,10 @@ def test_all_of_it_survives_a_power_cut():
     refusal(box, event(NOON + DAY, 4), NOON)
     box.earned = [2026, 1, 120, 340]
     other = Controller(home(), ZONE)
-    other.restore(None, json.loads(json.dumps(box.kept())))
+    other.restore(None, json.loads(json.dumps(finish(box.kept()))))
     assert other.terms == box.terms
     assert refusal(other, event(NOON + 2 * DAY, 5), NOON) == ("terms", "2 events a week were signed")
     state = events_state(other, NOON)
     assert state["earned_ct"] == {"month": 120, "year": 340}
     assert [e["id"] for e in state["events"]] == [3, 4, 5]
-    assert len(json.dumps(box.kept())) < 1500
+    assert len(json.dumps(finish(box.kept()))) < 1500

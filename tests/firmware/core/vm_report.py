@@ -109,6 +109,17 @@ def test_an_offer_knows_nothing_of_what_the_hub_says_while_it_is_made():
     assert cycle.controller.weathers == ({"t": NOW},)
 
 
+def test_the_page_is_answered_again_when_all_has_ended_that_was_at_work_at_once():
+    async def keep(cycle):  # begins within the offer and ends after it
+        await cycle._stage("state", cycle._keep())
+        return cycle.thinking
+
+    cycle, offer, _ = made(keep)
+    assert offer
+    assert "OSError" in cycle.errors["state"]  # there is no such folder
+    assert not cycle.thinking
+
+
 def test_what_the_hub_says_is_heard_although_the_offer_being_made_fails():
     def offering(self, now, points, number):
         yield
