@@ -4,9 +4,14 @@ import asyncio
 import gc
 import sys
 
+from micropython import const
+
 import osb_boot
 
 VERSION = "0.1.0"
+
+_MANY = const(2)  # modules take most of what may be taken between two collections, 5 to 8 kB each
+_loads = 0  # since garbage was collected for them
 
 # MicroPython looks for a file by the name of most of its own modules at each import of one, 7 ms long on an RP2040,
 # unless it finds the module here. The rarer ones are not worth the larger table.
@@ -23,7 +28,9 @@ def forget(*names):
 
 
 def load(name):
-    """A module, without garbage being collected in the midst of its loading: that is to be done soon after."""
+    """A module, without garbage being collected in the midst of its loading: `crowded` is to be asked soon after."""
+    global _loads
+    _loads += name not in sys.modules
     kept = gc.threshold()
     gc.threshold(-1)
     try:
@@ -32,14 +39,24 @@ def load(name):
         gc.threshold(kept)
 
 
+def crowded():
+    """Whether garbage should be collected now, 20 ms in a full heap; else it would be in the next step of anybody."""
+    global _loads
+    if _loads < _MANY:
+        return False
+    _loads = 0
+    return True
+
+
 def loaded(package, *names):
     """Generator: loads modules of a package, with a rest after each, as it takes an RP2040 50 ms; the last of them."""
+    yield 0
     for name in names:
-        yield 0
         module = load(package + name)
         yield 0
-        gc.collect()  # 40 ms in a full heap; else it would come in the next step of anybody
-        yield 0
+        if crowded():
+            gc.collect()
+            yield 0
     return module
 
 

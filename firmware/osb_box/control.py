@@ -22,6 +22,17 @@ def _briefly(name, folder="plan"):
             forget("osb_box.plan." + once)
 
 
+def _lent(name, folder="plan"):
+    """Generator, a rest at each `yield`: comes to the same."""
+    path = "osb_box.%s." % folder
+    try:
+        return (yield from loaded(path, name))
+    finally:
+        forget(path + name)
+        for once in _THEIRS:
+            forget("osb_box.plan." + once)
+
+
 def keep_within(box, commands, why, now, points):
     """Change `commands` to what the grid operator allows; without the memory to reckon that, to what surely is."""
     try:
@@ -139,9 +150,8 @@ class Controller:
         ended, self._ended = self._ended, None
         if ended:
             try:
-                work = _briefly("learn").learn(self, ended, points)
-                yield 0
-                yield from work
+                learn = yield from _lent("learn")
+                yield from learn.learn(self, ended, points)
             except MemoryError:
                 self._forget_begin()
 
@@ -185,7 +195,11 @@ class Controller:
         outlook.slot, outlook.anew = slot, False
         if not outlook.prices and "tariff" not in self.home:
             return None
-        return _briefly("make", "ahead").make(self, now, points)
+        return self._making(now, points)
+
+    def _making(self, now, points):
+        make = yield from _lent("make", "ahead")
+        yield from make.make(self, now, points)
 
     def hear(self, kind, message, now):
         """Wire messages "event", "limit" and "terms"; call `step` after it."""
@@ -210,15 +224,13 @@ class Controller:
         yield
         out, self.to_say = self.to_say, []
         if self.desk.notices:
-            household = yield from loaded("osb_box.plan.", "household")
+            household = yield from _lent("household")
             out += household.replies(self.desk)
-            forget("osb_box.plan.household")
         return out
 
     def kept(self):
         """What was agreed with others and must outlive a power cut, JSON-able: a generator as `messages`."""
-        ledger = yield from loaded("osb_box.plan.", "ledger")
-        forget("osb_box.plan.ledger")
+        ledger = yield from _lent("ledger")
         return ledger.kept(self)
 
     def offering(self, now, points, offer_id):
@@ -226,7 +238,8 @@ class Controller:
 
         None while nothing is measured.
         """
-        return _briefly("draft").offering(self, now, points, offer_id)
+        draft = yield from _lent("draft")
+        return (yield from draft.offering(self, now, points, offer_id))
 
     def actuators(self):
         """What each actuator can take and give [W], as the wire message "hello" wants it."""
@@ -253,7 +266,8 @@ class Controller:
 
         The plan may be lost: the hub sends another.
         """
-        return _briefly("snapshot").pieces(self)
+        snapshot = yield from _lent("snapshot")
+        return (yield from snapshot.pieces(self))
 
     def restore(self, kept, agreed=None):
         """Take up a snapshot, and what kept() gave. What does not fit, after a change of firmware, is left as new."""

@@ -3,14 +3,18 @@
 from osb_box import hal, rested
 from osb_box.web.api import Refused, parsed
 
-_COMFORT = ("comfort.lived", "comfort.habits", "comfort.say")  # each after what it imports
+_COMFORT = ("comfort.lived", "comfort.habits")  # each after what it imports
 _EVENTS = ("plan.contract", "plan.events")
 
 
 async def comfort(request, box, now):
     """GET and POST /api/comfort."""
-    say = await _module(request, "comfort profile", _COMFORT)
-    return await _told(request, box, now, say.comfort_state, say.comfort_wish)
+    posted = request.method == "POST"
+    names = _COMFORT + ("comfort.wish" if posted else "comfort.say",)
+    say = await _module(request, "comfort profile", names)
+    if posted:
+        return _wished(request, box, now, say.comfort_wish)
+    return await _as_pieces(request, await rested(say.comfort_state(box.cycle.controller, now)))
 
 
 async def ahead(request, box, now):
@@ -22,7 +26,9 @@ async def ahead(request, box, now):
 async def events(request, box, now):
     """GET and POST /api/events."""
     say = await _module(request, "list of events", _EVENTS)
-    return await _told(request, box, now, say.events_state, say.events_wish)
+    if request.method == "POST":
+        return _wished(request, box, now, say.events_wish)
+    return await _as_pieces(request, say.events_state(box.cycle.controller, now))
 
 
 async def setup(request, box, now):
@@ -37,13 +43,10 @@ async def setup(request, box, now):
     return await _as_pieces(request, await rested(say.setup_state(box.cycle, now)))
 
 
-async def _told(request, box, now, state, wish):
-    if request.method == "POST":
-        wish(box.cycle.controller, parsed(request), now)
-        box.cycle.kick(keep=True)
-        return {"ok": True}
-    told = state(box.cycle.controller, now)
-    return await _as_pieces(request, await rested(told) if hasattr(told, "send") else told)
+def _wished(request, box, now, wish):
+    wish(box.cycle.controller, parsed(request), now)
+    box.cycle.kick(keep=True)
+    return {"ok": True}
 
 
 async def _as_pieces(request, value):

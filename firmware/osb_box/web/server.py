@@ -6,7 +6,7 @@ import sys
 
 from micropython import const
 
-from osb_box import forget, load
+from osb_box import crowded, forget, load
 from osb_box.web.api import LONG, Refused, answer, as_json
 
 _HEAD_BYTES = const(4096)
@@ -51,14 +51,15 @@ class Request:
 
     async def load(self, *names):
         """The last of these modules; what loads one takes an RP2040 50 ms, and everything else has its turn between."""
+        await asyncio.sleep_ms(0)
         for name in names:
-            await asyncio.sleep_ms(0)
             before = tuple(sys.modules)
             module = load(name)
             self.loaded += [name for name in sys.modules if name not in before and name[:4] == "osb_"]
             await asyncio.sleep_ms(0)
-            gc.collect()
-            await asyncio.sleep_ms(0)
+            if crowded():
+                gc.collect()
+                await asyncio.sleep_ms(0)
         return module
 
     async def leave(self):

@@ -8,6 +8,7 @@ import asyncio
 import json
 from contextlib import AsyncExitStack
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -23,6 +24,7 @@ from osb_hil.targets import box
 from osb_hil.targets.pico import EmulatedTarget
 from osb_hil.uplinks import HUB_NAME
 
+_VISITS = 5  # the median: what else the box does at the time is chance
 _SILENCE_MS = 4.01  # t3.5 at 9600 baud, 38.5 bits
 
 
@@ -39,14 +41,11 @@ def measure(name: str, firmware: Path) -> dict[str, float]:
 async def _on_the_line(name: str, files: dict[str, bytes]) -> dict[str, float]:
     rig = await powered(name, files, 0)
     try:
-        await rig.target.until(lambda: len(rig.line.asked) > 0, 20, "the first question")
-        first_question = rig.target.now_s()
         first_reading = await rig.first_reading()
         ratio = await _sweep(rig.target, rig.line)
     finally:
         await rig.stop()
     return {
-        "boot to the first question [s]": round(first_question, 3),
         "boot to the first reading [s]": round(first_reading, 3),
         "sweep of 5 devices at 9600 baud, of the wire's own minimum": round(ratio, 3),
         "characters lost": rig.target.chip.uarts[0].lost,
@@ -72,24 +71,29 @@ async def _looked_at(rig: Rig, heard: list[Any]) -> dict[str, float]:
     target = rig.target
     first_reading = await rig.first_reading()
     await target.until(lambda: heard, 60, "the first reading at the hub")
+    visits = [await _visit(target) for _ in range(_VISITS)]
+    _, body = await target.page("/api/status?heap=1", box.TOKEN)
+    status = json.loads(body)
+    return {
+        "boot to the first reading [s]": round(first_reading, 3),
+        "page: first byte [ms]": round(1000 * median(first for first, _ in visits), 1),
+        "page: all of it [ms]": round(1000 * median(whole for _, whole in visits), 1),
+        "free heap with Wi-Fi, TLS and page [B]": status["heap_free"],
+        "largest block with Wi-Fi, TLS and page [B]": status["heap_largest"],
+    }
+
+
+async def _visit(target: EmulatedTarget) -> tuple[float, float]:
+    """The page is asked: seconds until its first byte, and until its last."""
     visit = await target.network.open(80)
     visit.write(b"GET / HTTP/1.0\r\nHost: box\r\n\r\n")
     asked = target.now_s()
     await target.chip.until(lambda: visit.data, 30, "the first byte of the page")
     first_byte = target.now_s() - asked
     await target.chip.until(lambda: visit.ended, 30, "the end of the page")
-    whole = target.now_s() - asked
     if b" 200 " not in bytes(visit.data[:16]):
         raise RuntimeError(f"the page of the box: {bytes(visit.data[:80])!r}")
-    _, body = await target.page("/api/status?heap=1", box.TOKEN)
-    status = json.loads(body)
-    return {
-        "boot to the first reading [s]": round(first_reading, 3),
-        "page: first byte [ms]": round(1000 * first_byte, 1),
-        "page: all of it [ms]": round(1000 * whole, 1),
-        "free heap with Wi-Fi, TLS and page [B]": status["heap_free"],
-        "largest block with Wi-Fi, TLS and page [B]": status["heap_largest"],
-    }
+    return first_byte, target.now_s() - asked
 
 
 async def _sweep(target: EmulatedTarget, line: Rs485Line) -> float:

@@ -25,8 +25,9 @@ _APART_US = 5000  # between the clock of a board and that of the emulator
 _LINE = re.compile(LINE.encode(), re.MULTILINE)
 _FLUSH_S = 600  # of the journal, as flash.sh sets it
 _SLOTS = 96
+_START = "box: start"  # the step that ends when the loop has its first turn
 
-Steps = dict[str, tuple[int, int]]  # task: its longest step [us], sectors erased in it
+Steps = dict[str, tuple[int, int, int]]  # task: its longest step [us], when that ended, sectors erased in it
 
 
 async def alone(name: str, files: dict[str, bytes]) -> dict[str, float]:
@@ -89,8 +90,8 @@ def _steps(rig: Rig) -> Steps:
         console = bytes(chip.console)
         for found in _LINE.findall(console[seen:]):
             us, end, task = int(found[0]), int(found[1]), found[2].decode()
-            if us > steps.get(task, (0, 0))[0]:
-                steps[task] = us, sum(end - us - _APART_US < t < end + _APART_US for t in erased)
+            if us > steps.get(task, (0, 0, 0))[0]:
+                steps[task] = us, end, sum(end - us - _APART_US < t < end + _APART_US for t in erased)
         seen = console.rfind(b"\n") + 1
 
     chip.flash.before, chip.on_console = wears, said
@@ -98,9 +99,11 @@ def _steps(rig: Rig) -> Steps:
 
 
 def told(steps: Steps) -> dict[str, float]:
-    """Figures [ms] of each task, erasing named apart."""
+    """Figures [ms] of each task, erasing named apart, and when [s] the box had started."""
     found: dict[str, float] = {}
-    for task, (us, sectors) in sorted(steps.items()):
+    if _START in steps:
+        found["boot until all tasks run [s]"] = round(steps[_START][1] / 1e6, 2)
+    for task, (us, _, sectors) in sorted(steps.items()):
         flash_ms = sectors * ERASE_NS / 1e6
         if sectors:
             found[f"held by {task}, of it flash erase [ms]"] = flash_ms

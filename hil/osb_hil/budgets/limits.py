@@ -8,6 +8,7 @@ MORE_IS_BETTER = ("free heap", "largest block", "years")
 # of the VM these are told only: times are ratios within one run and differ from run to run, holds by half, and
 # where the heap is split depends on what happens to meet
 _TOLD_ONLY = re.compile(r".*\[ms\]|largest block.*")
+_WAITS = "boot to the first reading [s]"  # for the next multiple of ten seconds by the box's own clock: told only, too
 _BOARD_KB = 1024 * 3 // 2  # a kilobyte of a Pico W in bytes of the VM (decision 13)
 
 
@@ -56,12 +57,12 @@ def verdict(what: str, value: float) -> str:
 
 
 def refused(stored: dict[str, dict[str, float]], found: dict[str, dict[str, float]]) -> list[str]:
-    """One sentence for each figure that has become worse by more than a twentieth, but for what the VM only tells."""
+    """One sentence for each figure that has become worse by more than a twentieth, but for what is only told."""
     sentences = []
     for rung, figures in found.items():
         for what, now in figures.items():
             before = stored.get(rung, {}).get(what)
-            if before is None or (rung == "vm" and _TOLD_ONLY.fullmatch(what)):
+            if before is None or what == _WAITS or (rung == "vm" and _TOLD_ONLY.fullmatch(what)):
                 continue
             better = what.startswith(MORE_IS_BETTER)
             if now * WORSE < before if better else now > before * WORSE:

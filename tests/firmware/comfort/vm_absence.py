@@ -7,7 +7,7 @@ sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/control")
 import quick  # noqa: F401
 from little_home import MIDNIGHT, ZONE, LittleHome, home, plan, points_with, put, told
 
-from osb_box.comfort.say import comfort_wish
+from osb_box.comfort.wish import comfort_wish
 from osb_box.control import Controller
 
 DAY = 86400

@@ -62,7 +62,15 @@ def test_found_said_kept_and_used():
     assert told(again, now)["model"] == model
 
     box.override(0, 0, now)
-    names = ("comfort.identify", "comfort.slot", "comfort.habits", "comfort.say", "comfort.memory", "plan.learn")
+    names = (
+        "comfort.identify",
+        "comfort.slot",
+        "comfort.habits",
+        "comfort.say",
+        "comfort.wish",
+        "comfort.memory",
+        "plan.learn",
+    )
     quick.let_go(*["osb_box." + name for name in names])
     (store,) = finish(box.offering(now, points, 1))["stores"]
     # what is offered is not the warm air above a heater that runs: it is less than the air's temperature says

@@ -8,7 +8,7 @@ sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/control")
 from little_home import MIDNIGHT, ZONE, LittleHome, home, plan, points_with, put
 
 from osb_box import finish
-from osb_box.comfort.say import comfort_wish
+from osb_box.comfort.wish import comfort_wish
 from osb_box.control import Controller
 
 DAY = 86400

@@ -9,7 +9,7 @@ from little_home import COMFORT, MIDNIGHT, ZONE, home, points_with, told
 
 from osb_box import finish
 from osb_box.comfort import habits, lived
-from osb_box.comfort.say import comfort_wish
+from osb_box.comfort.wish import comfort_wish
 from osb_box.control import Controller
 
 DAY = 86400
