@@ -103,7 +103,7 @@ class Controller:
         accounts = self.accounts
         for role, account in accounts.items():
             account.w = points.value(role + ".power", now)
-        self._see_car(now, points)
+        self.see_car(now, points)
         self.points = points
         if points.value("room.motion", now):
             self.band.moved, self.band.away = now, False
@@ -161,7 +161,7 @@ class Controller:
             if store:
                 store.begun_mc = store.felt_mc = None
 
-    def _see_car(self, now, points):
+    def see_car(self, now, points):
         if self.ev:
             offered_ma = self.accounts["ev"].command or 0
             here = self.ev.here
@@ -171,14 +171,13 @@ class Controller:
 
     # what the hub says and hears
 
-    def weather(self, message):
-        """Wire message "weather"."""
-        _briefly("forecast").take(self.model, message)
-        self.outlook.anew = True
+    def hear(self, kind, message, now, points):
+        """Generator, a rest at each `yield`: acts on a checked message of the hub; call `step` after it.
 
-    def prices(self, message):
-        """Wire message "prices"."""
-        _briefly("tariff", "ahead").take(self.outlook, message)
+        Comes to the wire message "reply" to a plan.
+        """
+        heard = yield from _lent("heard")
+        return (yield from heard.act(self, kind, message, now, points))
 
     def ahead(self, now, points):
         """The box's own plan, once a slot and after what changes it: a generator, worked off piece by piece, or None.
@@ -200,20 +199,6 @@ class Controller:
     def _making(self, now, points):
         make = yield from _lent("make", "ahead")
         yield from make.make(self, now, points)
-
-    def hear(self, kind, message, now):
-        """Wire messages "event", "limit" and "terms"; call `step` after it."""
-        if kind == "limit":
-            _briefly("dim").take(self, message, now)
-        else:
-            _briefly("events" if kind == "event" else kind).take(self, message, now)
-
-    def accepting(self, plan, now, points):
-        """Generator, a rest at each `yield`: takes a plan (wire message "plan"), the box's from now on; comes to the
-        wire message "reply".
-        """
-        self._see_car(now, points)
-        return _briefly("reception").accepting(self, plan, now, points)
 
     def has_news(self):
         """Whether there is something that the hub should hear, or that should reach flash."""

@@ -131,29 +131,12 @@ class Cycle:
         """
         async with self._mind:
             try:
-                return await self._think(self._hearing(kind, message))
+                answer = await self._think(self.controller.hear(kind, message, self.clock.now(), self.points))
+                if kind not in ("prices", "weather"):  # which the next plan of its own looks at
+                    self.kick()
+                return answer
             except Exception as e:
                 self._failed(kind, e)
-
-    def _hearing(self, kind, message):
-        controller = self.controller
-        if kind == "plan":
-            yield from loaded("osb_box.plan.", "forecast", "reception")
-            answer = yield from controller.accepting(message, self.clock.now(), self.points)
-            self.kick()
-            return answer
-        if kind == "weather":
-            yield from loaded("osb_box.plan.", "forecast")
-            controller.weather(message)
-        elif kind == "prices":
-            yield from loaded("osb_box.ahead.", "tariff")
-            controller.prices(message)
-        else:
-            if kind != "limit":
-                yield from loaded("osb_box.plan.", "contract")
-            controller.hear(kind, message, self.clock.now())
-            self.kick()
-        return None
 
     async def _control(self, now):
         try:

@@ -1,11 +1,12 @@
 """The household's page as a board serves it: one compressed file, its languages beside it, and what may run in it."""
 
 import base64
-import gzip
 import hashlib
 import json
 import re
 from pathlib import Path
+
+from zopfli import gzip
 
 _LINKED = re.compile(r'<(?:link rel="stylesheet" href|script src)="([^"/]+)">(?:</script>)?\n')
 _POLICY = (
@@ -29,7 +30,7 @@ def pages(site: Path) -> dict[str, bytes]:
     for words in sorted((site / "words").glob("*.json")):
         made[words.name] = json.dumps(json.loads(words.read_text()), ensure_ascii=False, separators=(",", ":")).encode()
     tag = hashlib.sha256(b"".join(made.values())).hexdigest()[:12]
-    out = {name + ".gz": gzip.compress(content, 9, mtime=0) for name, content in made.items()}
+    out = {name + ".gz": gzip.compress(content) for name, content in made.items()}
     policy = _POLICY.format(script=_hash(script), style=_hash(style))
     return {**out, "page.json": json.dumps({"tag": tag, "policy": policy}).encode()}
 

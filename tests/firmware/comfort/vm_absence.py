@@ -5,7 +5,7 @@ import sys
 sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/control")
 
 import quick  # noqa: F401
-from little_home import MIDNIGHT, ZONE, LittleHome, home, plan, points_with, put, told
+from little_home import MIDNIGHT, ZONE, LittleHome, accept, home, plan, points_with, put, told
 
 from osb_box.comfort.wish import comfort_wish
 from osb_box.control import Controller
@@ -22,7 +22,7 @@ def live(box, little, points, start, end, moves=None, poll_s=300, ask=None):
         if moves is not None:
             put(points, now, room_motion=int(moves(now)))
         if ask is not None and now % 3600 == 0:
-            box.accept(plan(now, 8, plan_id=now // 900 % 100000 + 1, heat_pump=ask), now, points)
+            accept(box, plan(now, 8, plan_id=now // 900 % 100000 + 1, heat_pump=ask), now, points)
         commands = {"tank": 0, "ev": 0, "battery": 0}
         commands.update(box.step(now, points))
         little.run(commands, poll_s, now)
@@ -128,8 +128,8 @@ def test_a_holiday_can_end_early():
 def test_a_dead_room_sensor_leaves_the_unit_its_own_thermostat_whatever_the_plan_and_the_holiday():
     box, points = heated(), points_with(MONDAY, grid_power=500, outdoor_temp=-10000)
     comfort_wish(box, {"holiday": {"until": MONDAY + 5 * DAY, "mc": 12000}}, MONDAY)
-    box.accept(plan(MONDAY, 8, heat_pump=0), MONDAY, points)
+    accept(box, plan(MONDAY, 8, heat_pump=0), MONDAY, points)
     assert box.step(MONDAY, points)["heat_pump"] == ("auto", 0, 12000)
     put(points, MONDAY + 60, grid_power=500, room_temp=6500)
-    box.accept(plan(MONDAY + 60, 8, plan_id=2, heat_pump=0), MONDAY + 60, points)
+    accept(box, plan(MONDAY + 60, 8, plan_id=2, heat_pump=0), MONDAY + 60, points)
     assert box.step(MONDAY + 60, points)["heat_pump"][0] == "auto"  # frost

@@ -5,7 +5,7 @@ import sys
 sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/control")
 
 import quick  # noqa: F401
-from little_home import MIDNIGHT, ZONE, LittleHome, home, plan, points_with, put, told
+from little_home import MIDNIGHT, ZONE, LittleHome, accept, home, plan, points_with, put, told
 
 from osb_box import finish
 from osb_box.control import Controller
@@ -32,7 +32,7 @@ class Watched:
             if not sensor:
                 self.points.mark_bad("tank.temp", "mC", now)
             if ask is not None and now % 3600 == 0:
-                self.box.accept(plan(now, 8, plan_id=now // 900 % 100000 + 1, tank=ask), now, self.points)
+                accept(self.box, plan(now, 8, plan_id=now // 900 % 100000 + 1, tank=ask), now, self.points)
             commands = {"heat_pump": ("off", 0, 0), "ev": 0, "battery": 0}
             commands.update(self.box.step(now, self.points))
             self.little.run(commands, 900, now)

@@ -5,7 +5,7 @@ import sys
 
 sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/control")
 
-from little_home import MIDNIGHT, ZONE, LittleHome, home, plan, points_with, put
+from little_home import MIDNIGHT, ZONE, LittleHome, accept, home, plan, points_with, put
 
 from osb_box import finish
 from osb_box.comfort.wish import comfort_wish
@@ -28,7 +28,7 @@ def moments(count, seed):
         chance = random.random()
         if chance < 0.3:
             powers = {"heat_pump": random.choice((0, 0, 700, 2500)), "tank": random.choice((0, 2000))}
-            box.accept(plan(now, 8, plan_id=now // 60 % 100000 + 1, **powers), now, points)
+            accept(box, plan(now, 8, plan_id=now // 60 % 100000 + 1, **powers), now, points)
         elif chance < 0.35:
             comfort_wish(box, {"holiday": {"until": now + random.randint(1, 9 * DAY), "mc": 15000}}, now)
         elif chance < 0.4:

@@ -1,6 +1,6 @@
 """A home that has everything running, and the hub's word that it may not."""
 
-from little_home import MIDNIGHT, ZONE, home, plan, points_with, put
+from little_home import MIDNIGHT, ZONE, accept, home, plan, points_with, put
 
 from osb_box import finish
 from osb_box.control import Controller
@@ -37,7 +37,7 @@ def all_on(config=None, **values):
     points = points_with(NOON - 900, **measured)
     box.step(NOON - 900, points)
     put(points, NOON, **measured)
-    box.accept(plan(NOON, 4, ev=7360, heat_pump=2500, tank=2000, battery=5000), NOON, points)
+    accept(box, plan(NOON, 4, ev=7360, heat_pump=2500, tank=2000, battery=5000), NOON, points)
     return box, points
 
 

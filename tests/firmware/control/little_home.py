@@ -1,7 +1,6 @@
 """A little home for the tests: two masses in the building and other numbers than the box's configuration says."""
 
 from osb_box import finish
-from osb_box.control import Controller
 from osb_box.points import Points
 
 ZONE = {"utc_offset_s": 3600, "dst": "eu"}
@@ -150,12 +149,14 @@ def live(controller, little, points, start, end, poll_s=60, before=None, after=N
     return now
 
 
+def hear(box, kind, message, now, points=None):
+    """What a box does with a message of the hub, for tests that need not rest; the reply to a plan."""
+    return finish(box.hear(kind, message, now, points))
+
+
 def accept(box, plan, now, points):
-    """The reply to a plan, for tests that need not rest."""
-    return finish(box.accepting(plan, now, points))
-
-
-Controller.accept = accept
+    """The reply to a plan."""
+    return hear(box, "plan", plan, now, points)
 
 
 def told(box, now):

@@ -1,6 +1,6 @@
 """A home whose household has signed terms, and events for it."""
 
-from little_home import MIDNIGHT, ZONE, home, points_with
+from little_home import MIDNIGHT, ZONE, hear, home, points_with
 
 from osb_box import finish
 from osb_box.control import Controller
@@ -54,7 +54,7 @@ def a_box(config=None, **values):
 
 def signed(config=None, **changes):
     box, points = a_box(config)
-    box.hear("terms", terms(**changes), NOON)
+    hear(box, "terms", terms(**changes), NOON)
     events_wish(box, {"terms": {"id": 7, "answer": "accept"}}, NOON)
     finish(box.messages())
     return box, points
@@ -70,6 +70,6 @@ def said(box, kind):
 
 def refusal(box, message, now):
     """(reason, detail) with which the box answers an event; (None, ...) where it takes part."""
-    box.hear("event", message, now)
+    hear(box, "event", message, now)
     (answer,) = said(box, "event_reply")
     return answer["reason"], answer["detail"]

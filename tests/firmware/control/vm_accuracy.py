@@ -2,7 +2,7 @@
 
 import gc
 
-from little_home import MIDNIGHT, ZONE, LittleHome, home, live, plan, points_with
+from little_home import MIDNIGHT, ZONE, LittleHome, accept, home, live, plan, points_with
 
 from osb_box import finish
 from osb_box.control import Controller
@@ -51,7 +51,7 @@ def test_load_room_and_followed_plans_are_stated_as_they_were():
             # quiet nights, evenings of which nobody knows
             little.base_w = 200 + (seed[0] >> 8) % (60 if hour < 6 else 300 if hour < 18 else 2000)
             gc.collect()
-            box.accept(plan(now, 1, plan_id=now // 900, heat_pump=asked(now), tank=700), now, points)
+            accept(box, plan(now, 1, plan_id=now // 900, heat_pump=asked(now), tank=700), now, points)
             state["offer"] = None
             gc.collect()
             state["offer"] = finish(box.offering(now, points, now // 60))

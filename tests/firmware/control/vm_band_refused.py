@@ -1,6 +1,6 @@
 """A plan that would leave the band by far is refused, with the temperature that it would bring by the box's model."""
 
-from little_home import MIDNIGHT, ZONE, home, plan, points_with
+from little_home import MIDNIGHT, ZONE, accept, home, plan, points_with
 
 from osb_box.control import Controller
 
@@ -10,7 +10,7 @@ NOON = MIDNIGHT + 12 * 3600
 def answer(slots, outdoor=0, room=21000, water=55000, now=NOON, ttl_s=86400, **powers):
     box = Controller(home(), ZONE)
     points = points_with(now, room_temp=room, tank_temp=water, outdoor_temp=outdoor, grid_power=500)
-    reply = box.accept(plan(now, slots, ttl_s=ttl_s, **powers), now, points)
+    reply = accept(box, plan(now, slots, ttl_s=ttl_s, **powers), now, points)
     return reply["accepted"], [(part["actuator"], part["reason"], part["detail"]) for part in reply["refused"]]
 
 

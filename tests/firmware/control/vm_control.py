@@ -3,7 +3,7 @@
 import json
 import random
 
-from little_home import MIDNIGHT, ZONE, LittleHome, home, live, plan, points_with, put
+from little_home import MIDNIGHT, ZONE, LittleHome, accept, hear, home, live, plan, points_with, put
 
 from osb_box import finish
 from osb_box.control import Controller
@@ -20,7 +20,7 @@ def a_day(ask, outdoor_c, room_c=20.5):
 
     def before(now):
         if now % 900 == 0:
-            box.accept(plan(now, 4, plan_id=now // 900 % 100000 + 1, **ask), now, points)
+            accept(box, plan(now, 4, plan_id=now // 900 % 100000 + 1, **ask), now, points)
         low, high = (17500, 22500) if (now - MIDNIGHT) % 86400 < 6 * 3600 else (19500, 22500)
         if (now - MIDNIGHT) % 86400 >= 23 * 3600:
             low = 17500
@@ -63,7 +63,7 @@ def mode(box, role, now=NOON):
 
 def test_override_wins_at_once_and_is_told():
     box, points = at_noon()
-    reply = box.accept(plan(NOON, 8, plan_id=12, heat_pump=0, battery=100), NOON, points)
+    reply = accept(box, plan(NOON, 8, plan_id=12, heat_pump=0, battery=100), NOON, points)
     assert reply == {"t": NOON, "plan": 12, "accepted": ["battery", "heat_pump"], "refused": []}
     assert box.step(NOON, points)["heat_pump"][0] == "rest"
     box.override(22500, 120, NOON + 10)
@@ -78,11 +78,11 @@ def test_override_wins_at_once_and_is_told():
     assert refused["reason"] == "override"
     assert refused["detail"] == "the household asked for 22.5 degrees"
     assert not finish(box.messages())
-    reply = box.accept(plan(NOON, 8, t=NOON + 20, plan_id=13, heat_pump=0), NOON + 20, points)
+    reply = accept(box, plan(NOON, 8, t=NOON + 20, plan_id=13, heat_pump=0), NOON + 20, points)
     assert reply["accepted"] == []
     assert reply["refused"][0]["reason"] == "override"
     box.override(0, 0, NOON + 30)
-    assert box.accept(plan(NOON, 8, t=NOON + 30, plan_id=14, heat_pump=0), NOON + 30, points)["refused"] == []
+    assert accept(box, plan(NOON, 8, t=NOON + 30, plan_id=14, heat_pump=0), NOON + 30, points)["refused"] == []
 
 
 def test_override_ends_by_itself_and_survives_a_restart():
@@ -114,7 +114,7 @@ def test_a_snapshot_survives_json_and_one_that_does_not_fit_is_left():
 
 def test_a_plan_ends_with_its_time_to_live():
     box, points = at_noon()
-    box.accept(plan(NOON, 8, ttl_s=1000, battery=777), NOON, points)
+    accept(box, plan(NOON, 8, ttl_s=1000, battery=777), NOON, points)
     put(points, NOON + 960, grid_power=500, battery_soc=500, battery_power=777)
     assert box.step(NOON + 960, points)["battery"] != 277
     put(points, NOON + 1020, grid_power=500, battery_soc=500, battery_power=777)
@@ -125,7 +125,7 @@ def test_a_plan_ends_with_its_time_to_live():
 
 def test_a_plan_ends_with_its_last_slot():
     box, points = at_noon()
-    box.accept(plan(NOON, 1, battery=777), NOON, points)
+    accept(box, plan(NOON, 1, battery=777), NOON, points)
     put(points, NOON + 900, grid_power=500, battery_soc=500, battery_power=777)
     assert box.step(NOON + 900, points)["battery"] == 277
 
@@ -133,7 +133,7 @@ def test_a_plan_ends_with_its_last_slot():
 def test_what_is_refused_and_why():
     box, points = at_noon(ev_state=0)
     asked = plan(NOON, 4, plan_id=5, ev=[0, 2000, 0, 0], battery=6000, tank=100, heat_pump=-500)
-    reply = box.accept(asked, NOON, points)
+    reply = accept(box, asked, NOON, points)
     assert reply["accepted"] == ["tank"]
     assert [(r["actuator"], r["reason"], r["detail"]) for r in reply["refused"]] == [
         ("battery", "limit", "6000 W is asked, battery takes at most 5000 W"),
@@ -141,21 +141,21 @@ def test_what_is_refused_and_why():
         ("heat_pump", "limit", "500 W is asked, heat_pump gives at most 0 W"),
     ]
     bare = Controller(home(battery=None), ZONE)
-    assert bare.accept(plan(NOON, 1, battery=0), NOON, points)["refused"] == [
+    assert accept(bare, plan(NOON, 1, battery=0), NOON, points)["refused"] == [
         {"actuator": "battery", "reason": "unknown", "detail": "this home has no battery"}
     ]
-    assert box.accept(plan(NOON, 1, ttl_s=10, tank=0), NOON + 10, points)["refused"][0]["reason"] == "expired"
-    late = box.accept(plan(NOON, 4, t=NOON - 60, plan_id=4, tank=0), NOON, points)["refused"][0]
+    assert accept(box, plan(NOON, 1, ttl_s=10, tank=0), NOON + 10, points)["refused"][0]["reason"] == "expired"
+    late = accept(box, plan(NOON, 4, t=NOON - 60, plan_id=4, tank=0), NOON, points)["refused"][0]
     assert (late["reason"], late["detail"]) == ("expired", "plan 5 is newer")
     put(points, NOON, ev_state=3)
-    assert box.accept(plan(NOON, 1, t=NOON + 1, plan_id=6, ev=100), NOON, points)["refused"][0]["reason"] == "fault"
+    assert accept(box, plan(NOON, 1, t=NOON + 1, plan_id=6, ev=100), NOON, points)["refused"][0]["reason"] == "fault"
     put(points, NOON, ev_state=0)
-    assert box.accept(plan(NOON, 1, t=NOON + 2, plan_id=7, ev=0), NOON, points)["accepted"] == ["ev"]
+    assert accept(box, plan(NOON, 1, t=NOON + 2, plan_id=7, ev=0), NOON, points)["accepted"] == ["ev"]
 
 
 def test_leaving_a_plan_for_comfort_is_told_once():
     box, points = at_noon(room_temp=19550)
-    box.accept(plan(NOON, 8, plan_id=12, heat_pump=0, tank=0), NOON, points)
+    accept(box, plan(NOON, 8, plan_id=12, heat_pump=0, tank=0), NOON, points)
     # 20.0 degrees take 180 W/K * 20 K - 350 W = 3250 W of heat, 1040 W at a COP of 3.122, and a quarter more 1300 W;
     # half of what is left to 2500 W comes on top, as half of the last 0.1 K are gone
     for k in range(3):
@@ -177,7 +177,7 @@ def test_the_car_is_ready_under_a_plan_that_forgets_it():
 
     def before(now):
         if now % 900 == 0:
-            box.accept(plan(now, 4, plan_id=now // 900 % 100000 + 1, ev=0), now, points)
+            accept(box, plan(now, 4, plan_id=now // 900 % 100000 + 1, ev=0), now, points)
 
     live(box, little, points, EVENING, MIDNIGHT + 7 * 3600 + 1800, before=before)
     assert 7150 <= little.wh["ev"] <= 7500, little.wh
@@ -225,7 +225,7 @@ class Restless:
             "battery": [random.randint(-5000, 5000) for _ in range(3)],
             "ev": [random.choice((0, 500, 3000, 7360)) if self.little.car else 0 for _ in range(3)],
         }
-        self.box.accept(plan(now, 3, plan_id=now // 900 % 100000 + 1, **asked), now, self.points)
+        accept(self.box, plan(now, 3, plan_id=now // 900 % 100000 + 1, **asked), now, self.points)
 
     def after(self, now, commands):
         mode, w, _ = commands["heat_pump"]
@@ -257,8 +257,8 @@ def test_state_in_plain_words():
     box, points = at_noon()
     box.car(60, NOON + 8 * 3600, NOON)
     event = {"id": 3, "t": NOON, "kind": "feeder_limit", "start": NOON, "end": NOON + 60, "reason": "a full cable"}
-    box.hear("event", event, NOON)
-    box.accept(plan(NOON, 8, plan_id=12, battery=100), NOON, points)
+    hear(box, "event", event, NOON)
+    accept(box, plan(NOON, 8, plan_id=12, battery=100), NOON, points)
     box.step(NOON, points)
     state = box.state(NOON)
     assert state["plan"] == {"id": 12, "expires": NOON + 7200, "reason": "cheap hours"}

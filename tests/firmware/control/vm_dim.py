@@ -6,7 +6,7 @@ A rule is named where a test holds it: LPC-911 and so on. What differs from the 
 import json
 
 from limited_home import NOON, all_on, drawn, message, said, words
-from little_home import ZONE, home, points_with, put
+from little_home import ZONE, hear, home, points_with, put
 
 from osb_box import finish
 from osb_box.control import Controller
@@ -15,13 +15,13 @@ from osb_box.plan.dim import Dim, of
 
 def test_it_ends_by_itself():
     box, points = all_on()
-    box.hear("limit", message(NOON, 4200, until=NOON + 600), NOON)
+    hear(box, "limit", message(NOON, 4200, until=NOON + 600), NOON)
     box.step(NOON, points)
-    box.hear("limit", message(NOON + 540, 4200, until=NOON + 600), NOON + 540)
+    hear(box, "limit", message(NOON + 540, 4200, until=NOON + 600), NOON + 540)
     assert of(box).allowed(NOON + 540) == (4200, "dim")
     box.step(NOON + 600, points)
     assert of(box).state == "unlimited"  # LPC-914: under control still
-    box.hear("limit", message(NOON + 600, 4200, until=NOON + 600), NOON + 601)
+    hear(box, "limit", message(NOON + 600, 4200, until=NOON + 600), NOON + 601)
     assert of(box).state == "unlimited"
 
 
@@ -79,7 +79,7 @@ def again(box, config=None):
 
 def test_a_restart_is_no_way_out_of_a_limit():
     box, points = all_on()
-    box.hear("limit", message(NOON, 3000), NOON)
+    hear(box, "limit", message(NOON, 3000), NOON)
     box.step(NOON, points)
     other = again(box)
     other.step(NOON + 600, points)
@@ -92,7 +92,7 @@ def test_a_restart_is_no_way_out_of_a_limit():
 
 def test_a_restart_in_the_fail_safe_neither_shortens_nor_lengthens_it():
     box, points = all_on()
-    box.hear("limit", message(NOON, 3000), NOON)
+    hear(box, "limit", message(NOON, 3000), NOON)
     box.step(NOON, points)
     box.step(NOON + 180, points)
     assert of(box).state == "fail_safe"
@@ -106,7 +106,7 @@ def test_a_restart_in_the_fail_safe_neither_shortens_nor_lengthens_it():
 
 def test_a_home_that_was_free_waits_two_minutes_for_the_signal_after_a_restart():
     box, points = all_on()
-    box.hear("limit", message(NOON, None), NOON)
+    hear(box, "limit", message(NOON, None), NOON)
     box.step(NOON, points)
     other = again(box)
     other.step(NOON + 600, points)

@@ -1,6 +1,6 @@
 """Events: what the home did, what it earned, and "not today". Numbers are worked by hand."""
 
-from little_home import MIDNIGHT, ZONE, home, plan, points_with, put
+from little_home import MIDNIGHT, ZONE, accept, hear, home, plan, points_with, put
 from signed_home import ALL, DAY, NOON, event, refusal, said, signed
 
 from osb_box import finish
@@ -27,7 +27,7 @@ def run(box, points, until, tank_temp=50000, **powers):
     for now in range(START, until + 60, 60):
         put(points, now, **dict(ALL, grid_power=500 + w, heat_pump_power=w))
         if now == START:
-            assert box.accept(plan(START, 4, plan_id=5, **powers), now, points)["refused"] == []
+            assert accept(box, plan(START, 4, plan_id=5, **powers), now, points)["refused"] == []
         mode, w, _ = box.step(now, points)["heat_pump"]
         w = 1000 if mode == "auto" else w
 
@@ -88,7 +88,7 @@ def test_never_more_than_the_capacity_that_was_signed():
     refusal(box, event(START, 3), NOON)
     hour_before(box, points)
     measured(points, START)
-    reply = box.accept(plan(START, 4, plan_id=5, heat_pump=0), START, points)
+    reply = accept(box, plan(START, 4, plan_id=5, heat_pump=0), START, points)
     assert reply["refused"][0]["detail"] == "1000 W would be shifted, 400 W were signed"
 
 
@@ -107,7 +107,7 @@ def test_not_today():
     box, points = signed()
     refusal(box, event(START, 3), NOON)
     refusal(box, event(NOON + DAY, 4), NOON)
-    box.accept(plan(NOON, 8, plan_id=5, battery=2000, ev=0), NOON, points)
+    accept(box, plan(NOON, 8, plan_id=5, battery=2000, ev=0), NOON, points)
     box.step(NOON, points)
     events_wish(box, {"not_today": True}, NOON)
     messages = finish(box.messages())
@@ -124,7 +124,7 @@ def test_not_today():
     commands = box.step(NOON + 600, points)
     assert commands["battery"] < 0  # alone: it covers what the house draws
     assert commands["ev"] > 6000
-    reply = box.accept(plan(NOON, 8, t=NOON + 900, plan_id=6, battery=-2000), NOON + 900, points)
+    reply = accept(box, plan(NOON, 8, t=NOON + 900, plan_id=6, battery=-2000), NOON + 900, points)
     assert reply["refused"][0]["reason"] == "override"
     state = events_state(box, NOON + 900)
     assert state["not_today_until"] == MIDNIGHT + DAY
@@ -132,7 +132,7 @@ def test_not_today():
     # it ends by itself
     tomorrow = MIDNIGHT + DAY
     put(points, tomorrow, **ALL)
-    assert box.accept(plan(tomorrow, 8, plan_id=9, battery=-2000), tomorrow, points)["accepted"] == ["battery"]
+    assert accept(box, plan(tomorrow, 8, plan_id=9, battery=-2000), tomorrow, points)["accepted"] == ["battery"]
     assert events_state(box, tomorrow)["not_today_until"] is None
 
 
@@ -143,14 +143,14 @@ def test_not_today_can_be_undone():
     said(box, "event_reply")
     events_wish(box, {"not_today": False}, NOON + 60)
     assert [(m["event"], m["answer"]) for m in said(box, "event_reply")] == [(3, "accept")]
-    assert box.accept(plan(NOON, 8, plan_id=6, battery=0), NOON + 60, points)["accepted"] == ["battery"]
+    assert accept(box, plan(NOON, 8, plan_id=6, battery=0), NOON + 60, points)["accepted"] == ["battery"]
     assert box.taken == [START // 900]
 
 
 def test_a_limit_holds_on_a_day_that_is_not_today():
     box, points = signed()
     limit = {"id": 1, "t": NOON, "power_w": 0, "until": None, "heartbeat_s": 60, "reason": "the street"}
-    box.hear("limit", dict(limit, fail_safe_w=None, fail_safe_s=None), NOON)
+    hear(box, "limit", dict(limit, fail_safe_w=None, fail_safe_s=None), NOON)
     events_wish(box, {"not_today": True}, NOON)
     commands = box.step(NOON, points)
     assert commands["ev"] == commands["tank"] == 0
@@ -189,4 +189,4 @@ def test_who_has_signed_may_leave():
     box, points = signed()
     events_wish(box, {"terms": {"id": 7, "answer": "refuse"}}, NOON)
     assert [(m["id"], m["answer"]) for m in said(box, "terms_reply")] == [(7, "refuse")]
-    assert box.accept(plan(NOON, 8, battery=0), NOON, points)["accepted"] == []
+    assert accept(box, plan(NOON, 8, battery=0), NOON, points)["accepted"] == []

@@ -1,6 +1,6 @@
 """A slot's mean becomes what the plan says, although chargers, compressors and relays know no such power."""
 
-from little_home import MIDNIGHT, ZONE, LittleHome, home, live, plan, points_with, put
+from little_home import MIDNIGHT, ZONE, LittleHome, accept, home, live, plan, points_with, put
 
 from osb_box.control import Controller
 
@@ -15,7 +15,7 @@ def followed(slots, poll_s=60, config=None, little=None, volts=230, **powers):
     little.volts = volts
     points = points_with(NOON)
     live(box, little, points, NOON - 1800, NOON, poll_s)  # the compressor's pause after a start is over
-    box.accept(plan(NOON, slots, **powers), NOON, points)
+    accept(box, plan(NOON, slots, **powers), NOON, points)
     before = dict(little.wh)
     commands = {role: [] for role in powers}
 
@@ -104,7 +104,7 @@ def test_at_rest_its_own_thermostat_would_hold_the_home_where_it_is():
     box = Controller(home(), ZONE)
     points = points_with(NOON)
     live(box, little, points, NOON - 1800, NOON)
-    box.accept(plan(NOON, 24, heat_pump=0), NOON, points)
+    accept(box, plan(NOON, 24, heat_pump=0), NOON, points)
     live(box, little, points, NOON, NOON + 4 * 3600, after=note)
     assert rests > 100, rests
     assert len(told) <= 4, told  # registers wear out
@@ -135,7 +135,7 @@ def test_a_plan_that_comes_within_a_slot_is_not_made_up_for():
     little, points = LittleHome(), points_with(NOON)
     now = live(box, little, points, NOON - 900, NOON + 600)
     assert little.w["battery"] < -200  # it covered the home
-    box.accept(plan(NOON, 4, battery=0), now, points)
+    accept(box, plan(NOON, 4, battery=0), now, points)
     assert box.step(now, points)["battery"] == 0
 
 
@@ -143,7 +143,7 @@ def test_a_dead_sub_meter_does_not_break_following():
     box = Controller(home(), ZONE)
     little, points = LittleHome(room_c=21.0), points_with(NOON)
     live(box, little, points, NOON - 1800, NOON)
-    box.accept(plan(NOON, 4, heat_pump=1000), NOON, points)
+    accept(box, plan(NOON, 4, heat_pump=1000), NOON, points)
     start = little.wh["heat_pump"]
     live(box, little, points, NOON, NOON + 3600, before=lambda now: points.mark_bad("heat_pump.power", "W", now))
     assert abs(little.wh["heat_pump"] - start - 1000) < 60
@@ -153,7 +153,7 @@ def test_a_dead_sub_meter_does_not_break_following():
 def test_a_limit_for_the_sun():
     box = Controller(home(), ZONE)
     points = points_with(NOON, grid_power=-1000, pv_power=-2500, room_temp=21000, battery_soc=990)
-    box.accept(plan(NOON, 2, pv=[-1500, 0]), NOON, points)
+    accept(box, plan(NOON, 2, pv=[-1500, 0]), NOON, points)
     assert box.step(NOON, points)["pv"] == 1500
     put(points, NOON + 900, grid_power=-1000)
     assert box.step(NOON + 900, points)["pv"] == 0
@@ -163,8 +163,8 @@ def test_a_limit_for_the_sun():
 def test_the_next_plan_waits_for_its_time():
     box = Controller(home(), ZONE)
     points = points_with(NOON, grid_power=500, battery_soc=500, battery_power=0, room_temp=21000)
-    box.accept(plan(NOON, 1, plan_id=1, battery=1000), NOON, points)
-    box.accept(plan(NOON + 900, 4, t=NOON, plan_id=2, battery=-1000), NOON, points)
+    accept(box, plan(NOON, 1, plan_id=1, battery=1000), NOON, points)
+    accept(box, plan(NOON + 900, 4, t=NOON, plan_id=2, battery=-1000), NOON, points)
     assert box.step(NOON, points)["battery"] == 1000
     assert box.state(NOON)["plan"]["id"] == 1
     put(points, NOON + 900, grid_power=500, battery_soc=500, battery_power=1000)

@@ -1,6 +1,6 @@
 """The last word: fuse, charger, compressor, frost, battery, and silent meters."""
 
-from little_home import MIDNIGHT, ZONE, home, plan, points_with, put
+from little_home import MIDNIGHT, ZONE, accept, home, plan, points_with, put
 
 from osb_box.control import Controller
 
@@ -53,7 +53,7 @@ def test_order_of_shedding():
     # then the battery keeps 9200 - 2000 - 2500 = 4700 W
     box, points = box_and_points(grid_power=2000, tank_temp=50000)
     box.step(NOON - 900, points)
-    box.accept(plan(NOON, 2, ev=7360, tank=2000, battery=5000, heat_pump=2500), NOON, points)
+    accept(box, plan(NOON, 2, ev=7360, tank=2000, battery=5000, heat_pump=2500), NOON, points)
     commands = box.step(NOON, points)
     assert commands["ev"] == 0
     assert commands["tank"] == 0
@@ -65,7 +65,7 @@ def test_the_heat_pump_is_throttled_last():
     # 7800 W from others leave 1400 W
     box, points = box_and_points(home(ev=None, tank=None, battery=None), heat_pump_power=600, grid_power=8400)
     box.step(NOON - 900, points)
-    box.accept(plan(NOON, 2, heat_pump=2500), NOON, points)
+    accept(box, plan(NOON, 2, heat_pump=2500), NOON, points)
     put(points, NOON, heat_pump_power=600, grid_power=8400)
     assert box.step(NOON, points)["heat_pump"] == ("run", 1400, 20500)
 
@@ -73,7 +73,7 @@ def test_the_heat_pump_is_throttled_last():
 def test_never_more_out_than_allowed():
     # 3 kW out allowed, 4.5 kW of sun, 1 kW at home: the battery may not add; the sun may give 4 kW
     box, points = box_and_points(home(export_max_w=3000), grid_power=-3500, pv_power=-4500)
-    box.accept(plan(NOON, 2, battery=-2000, ev=0, tank=0), NOON, points)
+    accept(box, plan(NOON, 2, battery=-2000, ev=0, tank=0), NOON, points)
     box.step(NOON - 900, points)
     commands = box.step(NOON, points)
     assert commands["battery"] == 0
@@ -82,7 +82,7 @@ def test_never_more_out_than_allowed():
 
 def test_no_car_no_current_whatever_the_plan():
     box, points = box_and_points()
-    box.accept(plan(NOON, 2, ev=3000), NOON, points)
+    accept(box, plan(NOON, 2, ev=3000), NOON, points)
     put(points, NOON, ev_state=0)
     assert box.step(NOON, points)["ev"] == 0
     assert words(box, "ev") == "no car is connected"
@@ -95,7 +95,7 @@ def test_compressor_runs_its_ten_minutes_and_rests_ten():
     for minute in range(60):
         put(points, now, grid_power=500, room_temp=21000, heat_pump_power=seen[-1] if seen else 0)
         # a new plan each minute, each the opposite of the last
-        box.accept(plan(now // 900 * 900, 4, t=now, plan_id=minute + 1, heat_pump=2500 * (minute % 2)), now, points)
+        accept(box, plan(now // 900 * 900, 4, t=now, plan_id=minute + 1, heat_pump=2500 * (minute % 2)), now, points)
         mode, w, _ = box.step(now, points)["heat_pump"]
         assert mode != "auto"
         seen.append(w)
@@ -116,7 +116,7 @@ def test_a_compressor_is_not_stopped_where_the_room_would_get_too_cold_while_it_
         for now in range(NOON - 900, NOON, 60):
             put(points, now, grid_power=3000, room_temp=20700, outdoor_temp=0, heat_pump_power=2500)
             box.step(now, points)
-        box.accept(plan(NOON, 4, heat_pump=0), NOON, points)
+        accept(box, plan(NOON, 4, heat_pump=0), NOON, points)
         put(points, NOON, grid_power=3000, room_temp=room_mc, outdoor_temp=0, heat_pump_power=2500)
         command = box.step(NOON, points)["heat_pump"]
         assert command[:2] == (mode, 500 if mode == "run" else 0), (room_mc, command)
@@ -125,7 +125,7 @@ def test_a_compressor_is_not_stopped_where_the_room_would_get_too_cold_while_it_
 def test_frost_beats_everything():
     box, points = box_and_points(room_temp=6900)
     box.override(10000, 60, NOON)
-    box.accept(plan(NOON, 2, heat_pump=0), NOON, points)
+    accept(box, plan(NOON, 2, heat_pump=0), NOON, points)
     assert box.step(NOON, points)["heat_pump"][0] == "auto"
     assert words(box, "heat_pump") == "the room is close to frost"
 
@@ -133,7 +133,7 @@ def test_frost_beats_everything():
 def test_battery_keeps_its_reserve():
     # 0.5 % above the reserve of 10 %: 50 Wh in the cells, 47.5 Wh out of them, over two minutes 1425 W
     box, points = box_and_points(battery_soc=105)
-    box.accept(plan(NOON, 2, battery=-5000), NOON, points)
+    accept(box, plan(NOON, 2, battery=-5000), NOON, points)
     assert box.step(NOON, points)["battery"] == -1425
     put(points, NOON + 60, battery_soc=100, grid_power=500)
     assert box.step(NOON + 60, points)["battery"] == 0
@@ -142,7 +142,7 @@ def test_battery_keeps_its_reserve():
 
 def test_full_battery_takes_nothing():
     box, points = box_and_points(battery_soc=1000)
-    box.accept(plan(NOON, 2, battery=5000), NOON, points)
+    accept(box, plan(NOON, 2, battery=5000), NOON, points)
     assert box.step(NOON, points)["battery"] == 0
 
 
@@ -155,7 +155,7 @@ def test_unknown_charge_moves_nothing():
 def test_blind_without_the_grid_meter():
     # 9200 - 3000 W assumed - 2500 W heat pump: 3700 W are 16 A
     box, points = box_and_points()
-    box.accept(plan(NOON, 4, ev=7360, battery=3000, heat_pump=0), NOON, points)
+    accept(box, plan(NOON, 4, ev=7360, battery=3000, heat_pump=0), NOON, points)
     points.mark_bad("grid.power", "W", NOON)
     commands = box.step(NOON, points)
     assert commands["battery"] == 0
@@ -166,7 +166,7 @@ def test_blind_without_the_grid_meter():
 
 def test_the_heat_pump_minds_itself_without_a_room_temperature():
     box, points = box_and_points()
-    box.accept(plan(NOON, 4, heat_pump=0), NOON, points)
+    accept(box, plan(NOON, 4, heat_pump=0), NOON, points)
     points.mark_bad("room.temp", "mC", NOON)
     assert box.step(NOON, points)["heat_pump"] == ("auto", 0, 20500)
     assert words(box, "heat_pump") == "the room temperature is not known"

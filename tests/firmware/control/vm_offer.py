@@ -1,6 +1,6 @@
 """The offer of a home with everything, in numbers worked by hand, and its size."""
 
-from little_home import MIDNIGHT, ZONE, home, points_with, put
+from little_home import MIDNIGHT, ZONE, hear, home, points_with, put
 
 from osb_box import finish
 from osb_box.control import Controller
@@ -31,7 +31,7 @@ def weather(start):
 def offered(config=None, now=EVENING):
     box = Controller(config or home(), ZONE)
     points = measured(now)
-    box.weather(weather(now))
+    hear(box, "weather", weather(now), now)
     box.step(now, points)
     return finish(box.offering(now, points, 7))
 
@@ -78,7 +78,7 @@ def test_a_heat_pump_is_offered_with_the_power_at_which_it_is_efficient():
     box = Controller(home(), ZONE)
     mild = dict(weather(EVENING), temp_mc=12000)
     points = measured()
-    box.weather(mild)
+    hear(box, "weather", mild, EVENING)
     box.step(EVENING, points)
     assert store(finish(box.offering(EVENING, points, 7)), "heat_pump")["charge_max_w"] == 750  # three tenths at least
     put(points, EVENING, room_temp=19400)

@@ -3,7 +3,7 @@
 import gc
 import sys
 
-from little_home import MIDNIGHT, ZONE, home, plan, points_with
+from little_home import MIDNIGHT, ZONE, accept, hear, home, plan, points_with
 
 from osb_box import finish
 from osb_box.control import Controller
@@ -18,9 +18,9 @@ def a_box():
     for name, value in (("battery.soc", 420), ("ev.state", 1), ("ev.energy", 90000)):
         points.set(name, value, "1", EVENING)
     temp, ghi = [-11111] * 95 + [2000], [0] * 95 + [300]
-    box.weather({"t": EVENING, "start": EVENING, "slots": 96, "temp_mc": temp, "ghi_w_m2": ghi})
+    hear(box, "weather", {"t": EVENING, "start": EVENING, "slots": 96, "temp_mc": temp, "ghi_w_m2": ghi}, EVENING)
     day = [100] * 96
-    box.accept(plan(EVENING, 96, heat_pump=day, tank=day, ev=day, battery=day), EVENING, points)
+    accept(box, plan(EVENING, 96, heat_pump=day, tank=day, ev=day, battery=day), EVENING, points)
     box.step(EVENING, points)
     return box, points
 
@@ -63,7 +63,7 @@ def test_what_is_needed_now_and_then_does_not_stay():
         box.state(now)
         box.actuators()
         box.restore(finish(box.snapshot()))
-        box.accept(plan(now, 1, tank=0), now, points)
+        accept(box, plan(now, 1, tank=0), now, points)
         loaded = sorted(name for name in sys.modules if name.startswith("osb_box.plan."))
         assert loaded == ["osb_box.plan." + name for name in ("account", "car", "decide", "desk", "limits", "model")], (
             loaded

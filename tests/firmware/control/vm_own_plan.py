@@ -2,7 +2,7 @@
 
 import sys
 
-from little_home import MIDNIGHT, ZONE, LittleHome, home, live, plan, points_with
+from little_home import MIDNIGHT, ZONE, LittleHome, accept, hear, home, live, plan, points_with
 
 from osb_box import finish
 from osb_box.ahead import tariff
@@ -55,7 +55,7 @@ def test_the_hub_s_prices_go_first_and_its_last_day_is_repeated():
         "buy_eur_mwh": [100 + k for k in range(96)],
         "sell_eur_mwh": 400,
     }
-    box.prices(message)
+    hear(box, "prices", message, SIX_PM)
     buy, sell = tariff.prices(box, SIX_PM + 900, 96)
     assert list(buy) == [101 + k for k in range(95)] + [100]
     assert list(sell) == list(buy)  # a meter that earns by itself is none
@@ -63,7 +63,7 @@ def test_the_hub_s_prices_go_first_and_its_last_day_is_repeated():
     assert list(tariff.prices(box, later, 2)[0]) == [195, 320]  # two days are too long ago
     box = a_box()
     assert tariff.prices(box, SIX_PM, 96) is None
-    box.prices(message)
+    hear(box, "prices", message, SIX_PM)
     assert tariff.prices(box, SIX_PM, 96)
     assert tariff.prices(box, SIX_PM + 2 * 86400, 96) is None
 
@@ -113,7 +113,7 @@ def test_the_hub_goes_first_and_when_its_plan_ends_the_box_has_its_own():
     lived(box, little, points, SIX_PM, SIX_PM + 900)
     assert box.desk.own
     now = SIX_PM + 900
-    box.accept(plan(now, 2, battery=1000, ttl_s=1200), now, points)
+    accept(box, plan(now, 2, battery=1000, ttl_s=1200), now, points)
     modes = []
 
     def note(now, commands):
@@ -194,6 +194,6 @@ def test_what_is_said():
     (car,) = [one for one in said["why"] if one["role"] == "ev"][:1]
     assert (car["key"], car["value"]) == ("cheap", 180)
     assert car["to"] > car["from"] >= SIX_PM + 4 * 3600
-    box.accept(plan(now, 2, battery=1000), now, points)
+    accept(box, plan(now, 2, battery=1000), now, points)
     said = finish(ahead_state(box, now))
     assert (said["by"], said["why"][0]["key"], said["cost_ct"]) == ("hub", "hub", None)

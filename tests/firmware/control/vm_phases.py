@@ -1,6 +1,6 @@
 """The last word on single phases: a fuse of 25 A on each, and phases that may lie 4.6 kW apart. Worked by hand."""
 
-from little_home import MIDNIGHT, ZONE, home, plan, points_with, put
+from little_home import MIDNIGHT, ZONE, accept, home, plan, points_with, put
 
 from osb_box.control import Controller
 
@@ -101,13 +101,13 @@ def test_who_gives_way_on_a_phase():
     tank, battery = part("tank", phase=1), part("battery", phase=0)
     box, points = box_and_points((4600, 0, 0), ev=part("ev", phase=2), tank=tank, battery=battery)
     box.step(BEFORE, points)
-    box.accept(plan(NOON, 2, tank=2000, battery=3000), NOON, points)
+    accept(box, plan(NOON, 2, tank=2000, battery=3000), NOON, points)
     commands = box.step(NOON, points)
     assert (commands["tank"], commands["battery"]) == (0, 3000)
     # on L3 the tank is in nobody's way; L1 then carries 24.35 A
     box, points = box_and_points((4600, 0, 0), ev=part("ev", phase=2), tank=part("tank", phase=3), battery=battery)
     box.step(BEFORE, points)
-    box.accept(plan(NOON, 2, tank=2000, battery=3000), NOON, points)
+    accept(box, plan(NOON, 2, tank=2000, battery=3000), NOON, points)
     commands = box.step(NOON, points)
     assert (commands["tank"], commands["battery"]) == (1, 3000)
 
@@ -115,14 +115,14 @@ def test_who_gives_way_on_a_phase():
 def test_a_battery_charges_with_what_the_fullest_phase_leaves():
     # L2 carries 23 A (5290 W): 2 A more on each phase are 1380 W
     box, points = box_and_points((0, 5290, 0), ev=part("ev", phase=1), battery=part("battery", phase=0))
-    box.accept(plan(NOON, 2, battery=4000, ev=0), NOON, points)
+    accept(box, plan(NOON, 2, battery=4000, ev=0), NOON, points)
     assert box.step(NOON, points)["battery"] == 1380
 
 
 def test_a_fuse_blows_on_the_way_out_too():
     # the sun gives 20 A on L1 (-4600 W): a battery on L1 may add 5 A, 1150 W
     box, points = box_and_points((-4600, 0, 0), ev=part("ev", phase=2), battery=part("battery", phase=1))
-    box.accept(plan(NOON, 2, battery=-3000, ev=0), NOON, points)
+    accept(box, plan(NOON, 2, battery=-3000, ev=0), NOON, points)
     assert -1150 <= box.step(NOON, points)["battery"] <= -1149
 
 
@@ -132,7 +132,7 @@ def test_a_compressor_that_runs_is_throttled_and_one_that_rests_stays_off():
     box, points = box_and_points((23 * 230 + 600, 0, 0), ev=part("ev", phase=2), heat_pump=pump)
     put(points, NOON, heat_pump_power=600)
     box.step(BEFORE, points)
-    box.accept(plan(NOON, 2, heat_pump=2500, ev=0), NOON, points)
+    accept(box, plan(NOON, 2, heat_pump=2500, ev=0), NOON, points)
     assert box.step(NOON, points)["heat_pump"][:2] == ("run", 500)
     # 16 A of others leave 9 A, 2070 W
     look(points, NOON, (16 * 230 + 600, 0, 0))
@@ -154,7 +154,7 @@ def test_a_car_on_three_phases_makes_no_imbalance():
 def test_a_battery_on_one_phase_does_not_pull_it_below_the_others():
     # L1 500 W, L2 3000 W: L1 may go down to -1600 W, so the battery gives 2100 W at most
     box, points = box_and_points((500, 3000, 1000), battery=part("battery", phase=1), imbalance=4600, fuse_a=None)
-    box.accept(plan(NOON, 2, battery=-4000, ev=0), NOON, points)
+    accept(box, plan(NOON, 2, battery=-4000, ev=0), NOON, points)
     assert -2100 <= box.step(NOON, points)["battery"] <= -2099
 
 

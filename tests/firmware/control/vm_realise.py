@@ -3,7 +3,7 @@
 Numbers: a slot is 900 s; a three-phase car takes 3 * 6 A * 230 V = 4140 W at least, and 300 s at a time.
 """
 
-from little_home import MIDNIGHT, ZONE, LittleHome, home, live, plan, points_with, put
+from little_home import MIDNIGHT, ZONE, LittleHome, accept, home, live, plan, points_with, put
 
 from osb_box.control import Controller
 
@@ -17,7 +17,7 @@ def started(phase=0, config=None, **little):
     box.phase = phase
     little.car = 1
     points = points_with(NOON)
-    box.accept(plan(NOON - 1800, 2, ev=0), NOON - 1800, points)
+    accept(box, plan(NOON - 1800, 2, ev=0), NOON - 1800, points)
     live(box, little, points, NOON - 1800, NOON)
     return box, little, points
 
@@ -25,7 +25,7 @@ def started(phase=0, config=None, **little):
 def minutes(phase, slots=1, config=None, **powers):
     """Minutes after noon in which the device of the one power asked is on."""
     box, little, points = started(phase, config, water_c=50.0)
-    box.accept(plan(NOON, slots, **powers), NOON, points)
+    accept(box, plan(NOON, slots, **powers), NOON, points)
     (role,) = powers
     on = []
 
@@ -42,7 +42,7 @@ def test_eight_hundred_watts_for_a_three_phase_car_come_as_duty():
     box, little, points = started(config=home(ev=BIG_CAR, fuse_w=17250))
     little.volts = 3 * 230
     before = little.wh["ev"]
-    box.accept(plan(NOON, 8, ev=800), NOON, points)
+    accept(box, plan(NOON, 8, ev=800), NOON, points)
     live(box, little, points, NOON, NOON + 900)
     assert little.wh["ev"] == before
     live(box, little, points, NOON + 900, NOON + 8 * 900)
@@ -55,7 +55,7 @@ def test_a_debt_outlives_slots_of_which_nothing_is_asked():
     little.volts = 3 * 230
     before = little.wh["ev"]
     wanted = [800, 0] * 4
-    box.accept(plan(NOON, 8, ev=wanted), NOON, points)
+    accept(box, plan(NOON, 8, ev=wanted), NOON, points)
     on = set()
 
     def note(now, commands):
@@ -70,10 +70,10 @@ def test_a_debt_outlives_slots_of_which_nothing_is_asked():
 def test_a_plan_within_a_slot_holds_for_the_rest_of_it():
     """The battery has charged 200 Wh by then, which the new plan neither asks back nor counts as its own."""
     box, little, points = started()
-    box.accept(plan(NOON, 4, battery=2000), NOON, points)
+    accept(box, plan(NOON, 4, battery=2000), NOON, points)
     now = live(box, little, points, NOON, NOON + 360)
     before = little.wh["battery"]
-    box.accept(plan(NOON, 4, t=now, plan_id=2, battery=-1000), now, points)
+    accept(box, plan(NOON, 4, t=now, plan_id=2, battery=-1000), now, points)
     live(box, little, points, now, NOON + 900)
     assert abs(little.wh["battery"] - before + 150) < 3, little.wh["battery"] - before  # 1000 W for 540 s
     live(box, little, points, NOON + 900, NOON + 1800)
@@ -86,7 +86,7 @@ def test_a_debt_outlives_a_new_plan_for_the_same():
     before = little.wh["ev"]
     for k in range(8):
         start = NOON + 900 * k
-        box.accept(plan(start, 4, plan_id=k + 1, ev=300), start, points)
+        accept(box, plan(start, 4, plan_id=k + 1, ev=300), start, points)
         live(box, little, points, start, start + 900)
     assert abs(little.wh["ev"] - before - 600) < 70, little.wh["ev"] - before
 
@@ -113,18 +113,18 @@ def test_a_box_at_full_power_starts_within_two_minutes_and_makes_up_for_it():
     assert minutes(255, 2, tank=2000) == list(range(1, 30))  # 119 s, at the last poll before
     box, little, points = started(255, water_c=50.0)
     before = little.wh["tank"]
-    box.accept(plan(NOON, 3, tank=[2000, 1500, 0]), NOON, points)
+    accept(box, plan(NOON, 3, tank=[2000, 1500, 0]), NOON, points)
     live(box, little, points, NOON, NOON + 2700)
     assert abs(little.wh["tank"] - before - 875) <= 34, little.wh["tank"] - before
 
 
 def test_comfort_waits_for_no_place_in_the_slot():
     box, _, points = started(255)
-    box.accept(plan(NOON, 4, tank=500), NOON, points)
+    accept(box, plan(NOON, 4, tank=500), NOON, points)
     put(points, NOON, tank_temp=44000)
     assert box.step(NOON, points)["tank"] == 1
     box.car(40, NOON + 3600, NOON)  # 7200 Wh in an hour: at once
-    box.accept(plan(NOON, 4, plan_id=2, ev=500), NOON, points)
+    accept(box, plan(NOON, 4, plan_id=2, ev=500), NOON, points)
     assert box.step(NOON, points)["ev"] >= 6000  # what the fuse leaves
     box.override(22500, 60, NOON)
     assert box.step(NOON, points)["heat_pump"] == ("auto", 0, 22500)

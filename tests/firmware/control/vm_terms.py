@@ -2,7 +2,7 @@
 
 import json
 
-from little_home import MIDNIGHT, ZONE, home, plan, put
+from little_home import MIDNIGHT, ZONE, accept, hear, home, plan, put
 from signed_home import ALL, DAY, NOON, NUMBERS, a_box, event, refusal, said, signed, terms
 
 from osb_box import finish
@@ -12,7 +12,7 @@ from osb_box.plan.events import events_state, events_wish
 
 def test_offered_seen_signed_and_told():
     box, _ = a_box()
-    box.hear("terms", terms(), NOON)
+    hear(box, "terms", terms(), NOON)
     state = events_state(box, NOON)["terms"]
     assert state["id"] == 7
     assert state["signed"] is None
@@ -22,39 +22,39 @@ def test_offered_seen_signed_and_told():
     events_wish(box, {"terms": {"id": 7, "answer": "accept"}}, NOON)
     assert [(m["id"], m["answer"]) for m in said(box, "terms_reply")] == [(7, "accept")]
     assert events_state(box, NOON)["terms"]["signed"]["week_events"] == 2
-    box.hear("terms", terms(), NOON + 60)  # the answer was lost: it is given again
+    hear(box, "terms", terms(), NOON + 60)  # the answer was lost: it is given again
     assert [m["answer"] for m in said(box, "terms_reply")] == ["accept"]
 
 
 def test_the_hub_cannot_sign_for_the_household():
     box, _ = a_box()
-    box.hear("terms", terms(state="signed", capacity_w=50000), NOON)
+    hear(box, "terms", terms(state="signed", capacity_w=50000), NOON)
     assert box.terms is None
     assert box.offered["capacity_w"] == 50000
 
 
 def test_a_counter_offer_and_what_may_come_of_it():
     box, _ = a_box()
-    box.hear("terms", terms(), NOON)
+    hear(box, "terms", terms(), NOON)
     wish = {"id": 7, "answer": "counter", "counter": {"week_events": 1, "energy_price": 250}}
     events_wish(box, {"terms": wish}, NOON)
     (reply,) = said(box, "terms_reply")
     assert reply["counter"] == dict(NUMBERS, week_events=1, energy_price=250)
     # other numbers than those are an offer
-    box.hear("terms", terms(state="signed", week_events=1), NOON)
+    hear(box, "terms", terms(state="signed", week_events=1), NOON)
     assert box.terms is None
     # a second round: a new offer, countered again, and taken
-    box.hear("terms", terms(number=8, week_events=1, energy_price=220), NOON)
+    hear(box, "terms", terms(number=8, week_events=1, energy_price=220), NOON)
     events_wish(box, {"terms": {"id": 8, "answer": "counter", "counter": {"notice_s": 7200}}}, NOON)
     said(box, "terms_reply")
-    box.hear("terms", terms(number=8, state="signed", week_events=1, energy_price=220, notice_s=7200), NOON)
+    hear(box, "terms", terms(number=8, state="signed", week_events=1, energy_price=220, notice_s=7200), NOON)
     assert box.terms["notice_s"] == 7200
     assert [m["answer"] for m in said(box, "terms_reply")] == ["accept"]
 
 
 def test_a_counter_offer_that_cannot_be_meant():
     box, _ = a_box()
-    box.hear("terms", terms(), NOON)
+    hear(box, "terms", terms(), NOON)
     for counter, sentence in (
         ({"duration_s": 60}, "duration_s: 60 is outside 900..86400"),
         ({"colour": 1}, "colour cannot be edited"),
@@ -73,16 +73,16 @@ def test_a_counter_offer_that_cannot_be_meant():
 def test_without_terms_the_hub_is_followed_and_the_household_may_refuse():
     box, points = a_box()
     assert refusal(box, event(NOON + 60), NOON)[0] is None
-    assert box.accept(plan(NOON, 8, battery=0), NOON, points)["accepted"] == ["battery"]
-    box.hear("terms", terms(), NOON)
-    assert box.accept(plan(NOON, 8, plan_id=2, battery=0), NOON, points)["accepted"] == ["battery"]
+    assert accept(box, plan(NOON, 8, battery=0), NOON, points)["accepted"] == ["battery"]
+    hear(box, "terms", terms(), NOON)
+    assert accept(box, plan(NOON, 8, plan_id=2, battery=0), NOON, points)["accepted"] == ["battery"]
     events_wish(box, {"terms": {"id": 7, "answer": "refuse"}}, NOON)
-    reply = box.accept(plan(NOON, 8, plan_id=3, battery=0), NOON, points)
+    reply = accept(box, plan(NOON, 8, plan_id=3, battery=0), NOON, points)
     assert reply["refused"] == [
         {"actuator": "battery", "reason": "terms", "detail": "the household has refused the terms"}
     ]
     strict, points = a_box(home(without_terms="refuse"))
-    reply = strict.accept(plan(NOON, 8, battery=0), NOON, points)
+    reply = accept(strict, plan(NOON, 8, battery=0), NOON, points)
     assert reply["refused"][0]["detail"] == "no terms have been signed"
 
 
@@ -107,9 +107,9 @@ def test_terms_end():
     assert refusal(box, event(NOON + DAY - 1800), NOON)[1] == "the terms signed do not hold at that time"
     later = NOON + DAY
     put(points, later, **ALL)
-    reply = box.accept(plan(later, 8, battery=0), later, points)
+    reply = accept(box, plan(later, 8, battery=0), later, points)
     assert reply["refused"][0]["detail"] == "the terms signed do not hold at this time"
-    box.hear("terms", terms(state="withdrawn"), later)
+    hear(box, "terms", terms(state="withdrawn"), later)
     assert box.terms is None
     assert [m["answer"] for m in said(box, "terms_reply")] == ["ended"]
 
@@ -117,18 +117,18 @@ def test_terms_end():
 def test_in_an_event_that_was_refused_the_home_goes_on_by_itself():
     box, points = signed()
     refusal(box, event(NOON + 900), NOON)  # too short a notice
-    reply = box.accept(plan(NOON, 8, ev=0), NOON, points)
+    reply = accept(box, plan(NOON, 8, ev=0), NOON, points)
     assert reply["accepted"] == ["ev"]
     assert box.step(NOON, points)["ev"] == 0
     for minute in range(15, 75, 15):
         now = NOON + minute * 60
         put(points, now, grid_power=500, **ALL)
-        reply = box.accept(plan(NOON, 8, t=now, plan_id=1 + minute, ev=0), now, points)
+        reply = accept(box, plan(NOON, 8, t=now, plan_id=1 + minute, ev=0), now, points)
         assert reply["refused"][0]["reason"] == "terms"
         assert box.step(now, points)["ev"] > 6000  # it charges as it would alone
     now = NOON + 4500
     put(points, now, grid_power=500, **ALL)
-    assert box.accept(plan(NOON, 8, t=now, plan_id=99, ev=0), now, points)["accepted"] == ["ev"]
+    assert accept(box, plan(NOON, 8, t=now, plan_id=99, ev=0), now, points)["accepted"] == ["ev"]
     assert box.step(now, points)["ev"] == 0
 
 
@@ -141,10 +141,10 @@ def test_more_power_than_was_signed():
         put(points, now, grid_power=2000, heat_pump_power=1500, **ALL)
         box.step(now, points)
     put(points, start, grid_power=2000, heat_pump_power=1500, **ALL)
-    reply = box.accept(plan(start, 4, battery=-3000, heat_pump=0), start, points)
+    reply = accept(box, plan(start, 4, battery=-3000, heat_pump=0), start, points)
     assert [r["detail"] for r in reply["refused"]] == ["4500 W would be shifted, 3000 W were signed"] * 2
     assert box.step(start, points)["battery"] != -3000
-    reply = box.accept(plan(start, 4, plan_id=2, battery=-1500, heat_pump=0), start, points)
+    reply = accept(box, plan(start, 4, plan_id=2, battery=-1500, heat_pump=0), start, points)
     assert reply["accepted"] == ["battery", "heat_pump"]
 
 
@@ -152,7 +152,7 @@ def test_a_plan_that_came_before_the_event_is_measured_when_it_begins():
     box, points = signed()
     start = NOON + 3600
     refusal(box, event(start), NOON)
-    reply = box.accept(plan(NOON, 12, battery=[0] * 4 + [-5000] * 8), NOON, points)
+    reply = accept(box, plan(NOON, 12, battery=[0] * 4 + [-5000] * 8), NOON, points)
     assert reply["accepted"] == ["battery"]
     for now in range(NOON, start + 120, 60):
         put(points, now, grid_power=500, heat_pump_power=0, **ALL)
@@ -165,13 +165,13 @@ def test_a_plan_that_came_before_the_event_is_measured_when_it_begins():
 
 def test_plans_in_events_only_where_that_was_signed():
     box, points = signed(plans="events")
-    reply = box.accept(plan(NOON, 8, ev=0), NOON, points)
+    reply = accept(box, plan(NOON, 8, ev=0), NOON, points)
     assert reply["refused"][0]["detail"] == "plans are followed in events only"
     assert box.step(NOON, points)["ev"] > 6000
     refusal(box, event(NOON + 3600), NOON)
     now = NOON + 3600
     put(points, now, grid_power=500, heat_pump_power=0, **ALL)
-    assert box.accept(plan(now, 8, plan_id=2, ev=0), now, points)["accepted"] == ["ev"]
+    assert accept(box, plan(now, 8, plan_id=2, ev=0), now, points)["accepted"] == ["ev"]
     assert box.step(now, points)["ev"] == 0
 
 

@@ -21,7 +21,8 @@ class Controller:
         self.making -= 1
         return {"id": number, "weathers": (before, len(self.weathers))}
 
-    def weather(self, message):
+    def hear(self, kind, message, now, points):
+        yield
         self.weathers += (message,)
 
     def snapshot(self):
