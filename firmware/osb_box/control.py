@@ -7,7 +7,7 @@ from osb_box.plan.decide import decide
 from osb_box.plan.limits import limit
 from osb_wire import SLOT_S
 
-_THEIRS = ("forecast", "attend", "contract", "dim", "terms", "household")  # what they import, and what an event needs
+_THEIRS = ("forecast", "attend", "contract", "dim", "terms", "reasons")  # what they import, and what an event needs
 _GAP_S = const(900)  # after such a pause the slot's accounts begin anew
 
 
@@ -209,8 +209,8 @@ class Controller:
         yield
         out, self.to_say = self.to_say, []
         if self.desk.notices:
-            household = yield from _lent("household")
-            out += household.replies(self.desk)
+            reasons = yield from _lent("reasons")
+            out += reasons.replies(self.desk)
         return out
 
     def kept(self):
@@ -244,7 +244,7 @@ class Controller:
 
     def state(self, now):
         """All of it in plain words, for the local API."""
-        return _briefly("household").state(self, now)
+        return _briefly("state").state(self, now)
 
     def snapshot(self):
         """What must outlive a restart, JSON-able: a generator that rests at each `yield` comes to it.

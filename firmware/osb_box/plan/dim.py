@@ -133,10 +133,10 @@ class Dim:
 
     def reply(self, now):
         """Wire message "limit_reply"."""
-        from osb_box.plan.household import REASONS
+        from osb_box.plan.reasons import why
 
         w, word = self.allowed(now)
-        reason = self.reason if word == "dim" else REASONS[word][1] if word else "no limit is in force"
+        reason = self.reason if word == "dim" else why(word)[1] if word else "no limit is in force"
         state = "limited" if word == "contact" else self.state
         return {"t": now, "id": self.id, "state": state, "power_w": w, "until": self.ends(now), "reason": reason}
 

@@ -93,12 +93,12 @@ def _not_today(box, wanted, now):
             event["no"] = None if event.pop("agreed", 0) else event_refusal(box, event, now)
             _judge(box, event, now)
     if wanted:
-        from osb_box.plan.household import REASONS
+        from osb_box.plan.reasons import why
 
         for plan in (box.desk.plan, box.desk.next):
             for role in sorted(plan["powers"]) if plan else ():
                 del plan["powers"][role]
-                box.desk.tell(plan, role, now, REASONS["not today"])
+                box.desk.tell(plan, role, now, why("not today"))
 
 
 def events_state(box, now):

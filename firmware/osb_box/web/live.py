@@ -42,7 +42,7 @@ async def feed(stream, box):
             now_ms = time.ticks_ms()
             if passes != box.cycle.passes:
                 passes = box.cycle.passes
-                await rested(loaded("osb_box.plan.", "household"))  # which tells of the control
+                await rested(loaded("osb_box.plan.", "reasons", "state"))  # which tells of the control
                 _tell(stream, box.cycle, told)
                 said = now_ms
             elif time.ticks_diff(now_ms, said) >= _QUIET_MS:

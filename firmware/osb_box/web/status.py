@@ -30,7 +30,7 @@ def _pieces(box, now, version, heap):
         yield comma + dumps(points.row(name, now))
         comma = ", "
     yield '], "control": '
-    for _ in loaded("osb_box.plan.", "household"):
+    for _ in loaded("osb_box.plan.", "reasons", "state"):
         yield ""
     yield dumps(cycle.controller.state(now))
     told = None

@@ -5,7 +5,8 @@ from little_home import MIDNIGHT, ZONE, home
 from osb_box import finish
 from osb_box.control import Controller
 from osb_box.plan.car import Car
-from osb_box.plan.household import ask, shortfall
+from osb_box.plan.household import ask
+from osb_box.plan.state import shortfall
 
 HALF_PAST_SEVEN = MIDNIGHT + 7 * 3600 + 1800
 
