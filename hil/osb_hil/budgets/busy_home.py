@@ -5,6 +5,8 @@ import json
 import os
 import shutil
 import subprocess
+import time
+import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,6 +28,7 @@ from osb_hil.neighbourhood import Neighbourhood, Plan
 START = 1768431600  # 2026-01-15 00:00 in Brussels
 _END = START + 1920  # two slots
 _RUNS = 3
+_ATTEMPTS = 20
 _PAGES = ("/", "/words?de", "/api/status", "/api/history", "/api/savings", "/api/ahead", "/api/comfort", "/api/events")
 _CRC = """
 from osb_box.bus import crc16
@@ -104,6 +107,18 @@ async def _lived(firmware: Path) -> tuple[dict[str, Any], str]:
 
 
 def _get(web: dict[str, Any], path: str) -> bytes:
+    """As the page does it: a box that has no time or memory just now is asked again."""
+    for _ in range(_ATTEMPTS):
+        try:
+            return _asked(web, path)
+        except urllib.error.HTTPError as refused:
+            if refused.code != 503:
+                raise
+        time.sleep(0.25)
+    raise RuntimeError(f"{path} of the box of the bench was refused {_ATTEMPTS} times: it has no memory for it")
+
+
+def _asked(web: dict[str, Any], path: str) -> bytes:
     request = urllib.request.Request(f"http://{web['host']}:{web['port']}{path}")
     request.add_header("Authorization", f"Bearer {web['token']}")
     with urllib.request.urlopen(request, timeout=30) as answer:
