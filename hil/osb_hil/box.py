@@ -42,9 +42,10 @@ class Box:
         firmware: Path,
         conductor: Conductor,
         environment: dict[str, str] | None = None,
+        heap: str = HEAP,
     ) -> None:
         self.folder, self.config = folder.resolve(), config
-        self._environment = environment or {}
+        self._environment, self._heap = environment or {}, heap
         self._firmware, self._conductor = firmware, conductor
         self.id: str = config["box_id"]
         self.starts = 0
@@ -123,7 +124,7 @@ class Box:
         self._process = await asyncio.create_subprocess_exec(
             *micropython(),
             "-X",
-            f"heapsize={HEAP}",
+            f"heapsize={self._heap}",
             *("-m", "main"),  # by name, so that the paths of modules are as short as on a board
             cwd=self._firmware,
             env=environment,

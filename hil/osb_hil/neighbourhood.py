@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from osb_hil.box import Box, BoxError
+from osb_hil.box import HEAP, Box, BoxError
 from osb_hil.conductor import HUB, Conductor
 from osb_hil.faults.kind import Service
 from osb_hil.firmware import build, micropython
@@ -55,6 +55,7 @@ class Plan:
     keepalive_s: int = 60  # of the links, in wall time
     homes_given: list[HomeSpec] | None = None
     firmware: Path | None = None  # None: built of the sources
+    heap: str = HEAP  # of each box
 
     def hit_by(self, *kinds: str) -> set[str]:
         """Homes to which the story does one of these things."""
@@ -157,7 +158,7 @@ class Neighbourhood:
             hub = await self._uplinks.wire(name) if self._uplinks else None
             config = self._config(installation, port, hub)
             environment = self._uplinks.environment(name) if self._uplinks else None
-            self._boxes[name] = Box(plan.out / name, config, firmware, self.conductor, environment)
+            self._boxes[name] = Box(plan.out / name, config, firmware, self.conductor, environment, plan.heap)
         for box in self._boxes.values():
             await box.start()
 

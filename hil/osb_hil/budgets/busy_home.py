@@ -10,25 +10,28 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from osb_hil.budgets.fullest import HOME
+from osb_hil.box import HEAP
+from osb_hil.budgets.fullest import HOME, fullest
 from osb_hil.budgets.steps import held, with_steps
 from osb_hil.budgets.ticking import CLOCK
 from osb_hil.budgets.work import CRC_MS
 from osb_hil.firmware import build, micropython
 from osb_hil.hub_end import broker, receipts
 from osb_hil.installation import Installation
-from osb_hil.mix import neighbourhood
 from osb_hil.neighbourhood import Neighbourhood, Plan
 
 START = 1768431600  # 2026-01-15 00:00 in Brussels
 _END = START + 1920  # two slots
 _RUNS = 3
+_NAME = "box-01"
 _ATTEMPTS = 20
+_TIMED_HEAP = "240000"  # what times the steps takes memory, too
 _PAGES = ("/", "/words?de", "/api/status", "/api/history", "/api/savings", "/api/ahead", "/api/comfort", "/api/events")
 _CRC = """
 from osb_box.bus import crc16
@@ -40,7 +43,7 @@ def heap() -> dict[str, float]:
     """Free heap and largest block [B] in the middle of a request, with the page open, five devices on the line and
     more on the network, and a hub: the least of some runs.
     """
-    runs = [asyncio.run(_lived(build("core")))[0] for _ in range(_RUNS)]
+    runs = [asyncio.run(_lived(build("core"), HEAP))[0] for _ in range(_RUNS)]
     for status in runs:
         if status["errors"] != {"tasks": {}, "stages": {}}:
             raise RuntimeError(f"the box of the bench is not well: {status['errors']}")
@@ -61,7 +64,7 @@ def holds(code: Path) -> dict[str, float]:
         shutil.copytree(firmware, timed)
         for path, content in with_steps(firmware).items():
             (timed / path).write_bytes(content)
-        runs = [_scaled(asyncio.run(_lived(timed))[1], code) for _ in range(_RUNS)]
+        runs = [_scaled(asyncio.run(_lived(timed, _TIMED_HEAP))[1], code) for _ in range(_RUNS)]
     tasks = sorted(set.intersection(*(set(run) for run in runs)))
     return {f"held by {task} [ms]": round(min(run[task] for run in runs), 1) for task in tasks}
 
@@ -83,18 +86,18 @@ class _Home(Neighbourhood):
         return {**config, "home": {**config["home"], "tariff": HOME["tariff"]}}
 
 
-async def _lived(firmware: Path) -> tuple[dict[str, Any], str]:
+async def _lived(firmware: Path, heap: str) -> tuple[dict[str, Any], str]:
     """Two slots of the fullest home while its page is watched: its status in the end, and all it printed."""
-    fullest = max(neighbourhood(12, 1), key=lambda spec: (len(spec.has), spec.grid_meter != "p1"))
     with TemporaryDirectory() as folder:
         async with broker(Path(folder)) as address, receipts(address):
             out = Path(folder, "bench")
             zone = ZoneInfo("Europe/Brussels")
-            bench = _Home(Plan(out, 1, 1, START, START + 7200, zone, address, homes_given=[fullest], firmware=firmware))
+            plan = Plan(out, 1, 1, START, START + 7200, zone, address, homes_given=[fullest(_NAME)])
+            bench = _Home(replace(plan, firmware=firmware, heap=heap))
             try:
                 await bench.start()
                 await bench.step_to(START + 900)
-                box = bench.box(fullest.id)
+                box = bench.box(_NAME)
                 web = box.config["web"]
                 async with _watched(web):
                     for path in _PAGES:

@@ -1,6 +1,10 @@
-"""The settings of a home with all that a home can have, and a tariff, so that its box plans by itself."""
+"""A home with all that a home can have: of the bench, and the settings of one with a tariff, so that its box plans."""
 
+from dataclasses import replace
 from typing import Any
+
+from osb_hil.home.spec import HomeSpec
+from osb_hil.mix import neighbourhood
 
 HOME: dict[str, Any] = {
     "fuse_w": 9200,
@@ -37,3 +41,10 @@ HOME: dict[str, Any] = {
         "windows": [{"from": "22:00", "to": "06:00", "days": "all", "buy_eur_mwh": 180}],
     },
 }
+
+
+def fullest(name: str) -> HomeSpec:
+    """The one of the bench's first twelve homes that has most, and meters its grid otherwise than by P1."""
+    spec = max(neighbourhood(12, 1), key=lambda spec: (len(spec.has), spec.grid_meter != "p1"))
+    assert len(spec.has) == 5
+    return replace(spec, id=name)

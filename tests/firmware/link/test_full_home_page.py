@@ -5,12 +5,12 @@ import json
 
 import httpx
 from hub_end import Hub
-from test_whole_box import NAME, START, bench, fullest_home  # noqa: F401
+from test_whole_box import NAME, START, bench
 
 FREE_BYTES = 30 * 1024  # with two readers of /api/live, while an answer is made
 
 
-def test_what_is_said_to_leave_the_home_is_what_the_hub_hears(tmp_path, broker, fullest_home):  # noqa: F811
+def test_what_is_said_to_leave_the_home_is_what_the_hub_hears(tmp_path, broker):
     async def run():
         async with Hub(broker.port) as hub, bench(tmp_path, broker) as home:
             await home.step_to(START + 120)
@@ -26,7 +26,7 @@ def test_what_is_said_to_leave_the_home_is_what_the_hub_hears(tmp_path, broker, 
     asyncio.run(run())
 
 
-def test_two_watch_and_one_asks_within_the_memory_of_a_pico_w(tmp_path, broker, fullest_home):  # noqa: F811
+def test_two_watch_and_one_asks_within_the_memory_of_a_pico_w(tmp_path, broker):
     async def run():
         async with Hub(broker.port), bench(tmp_path, broker) as home:
             await home.step_to(START + 960)

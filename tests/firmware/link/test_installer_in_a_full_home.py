@@ -4,12 +4,9 @@ import asyncio
 import contextlib
 
 import pytest
-from test_whole_box import NAME, START, Hub, bench, fullest_home
+from test_whole_box import NAME, START, Hub, bench
 
-import osb_hil.box
 from osb_hil.box import BoxError
-
-__all__ = ["fullest_home"]
 
 
 async def seen(box):
@@ -30,7 +27,7 @@ async def scanned(box):
     pytest.fail("the scan does not end")
 
 
-def test_scan_self_test_and_other_settings(tmp_path, broker, fullest_home):
+def test_scan_self_test_and_other_settings(tmp_path, broker):
     async def run():
         async with Hub(broker.port), bench(tmp_path, broker) as home:
             await home.step_to(START + 600)
@@ -57,12 +54,11 @@ def test_scan_self_test_and_other_settings(tmp_path, broker, fullest_home):
     asyncio.run(run())
 
 
-def test_the_installer_sees_it_all_where_memory_is_short(tmp_path, broker, fullest_home, monkeypatch):
+def test_the_installer_sees_it_all_where_memory_is_short(tmp_path, broker):
     """23 kB below the usual heap, as much as two phones and a few hours take; all of it at once would need 36 kB."""
-    monkeypatch.setattr(osb_hil.box, "HEAP", "190000")
 
     async def run():
-        async with Hub(broker.port), bench(tmp_path, broker) as home:
+        async with Hub(broker.port), bench(tmp_path, broker, heap="190000") as home:
             await home.step_to(START + 600)
             box = home.box(NAME)
             assert (await box.status())["heap_free"] < 32 * 1024

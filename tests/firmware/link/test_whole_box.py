@@ -5,11 +5,10 @@ import dataclasses
 from contextlib import asynccontextmanager
 from zoneinfo import ZoneInfo
 
-import pytest
 from hub_end import Hub
 
-import osb_hil.neighbourhood
-from osb_hil.mix import neighbourhood
+from osb_hil.box import HEAP
+from osb_hil.budgets.fullest import fullest
 from osb_hil.neighbourhood import Neighbourhood, Plan
 
 NAME = "box-01"
@@ -19,19 +18,13 @@ FREE_BYTES = 45 * 1024
 LARGEST_BYTES = 24 * 1024
 
 
-@pytest.fixture
-def fullest_home(monkeypatch):
-    spec = max(neighbourhood(12, 1), key=lambda spec: (len(spec.has), spec.grid_meter != "p1"))
-    assert len(spec.has) == 5
-    monkeypatch.setattr(
-        osb_hil.neighbourhood, "neighbourhood", lambda homes, seed: [dataclasses.replace(spec, id=NAME)]
-    )
-
-
 @asynccontextmanager
-async def bench(folder, broker):
-    plan = Plan(folder / "bench", 1, 1, START, START + 7200, ZoneInfo("Europe/Brussels"), ("127.0.0.1", broker.port))
-    bench = Neighbourhood(plan)
+async def bench(folder, broker, heap=HEAP):
+    at = ("127.0.0.1", broker.port)
+    plan = Plan(
+        folder / "bench", 1, 1, START, START + 7200, ZoneInfo("Europe/Brussels"), at, homes_given=[fullest(NAME)]
+    )
+    bench = Neighbourhood(dataclasses.replace(plan, heap=heap))
     try:
         await bench.start()
         yield bench
@@ -39,7 +32,7 @@ async def bench(folder, broker):
         await bench.stop()
 
 
-def test_it_reports_offers_follows_and_obeys_the_household(tmp_path, broker, fullest_home):
+def test_it_reports_offers_follows_and_obeys_the_household(tmp_path, broker):
     async def run():
         async with Hub(broker.port) as hub, bench(tmp_path, broker) as home:
             box = home.box(NAME)
@@ -76,7 +69,7 @@ def test_it_reports_offers_follows_and_obeys_the_household(tmp_path, broker, ful
     asyncio.run(run())
 
 
-def test_the_memory_of_a_pico_w_is_enough(tmp_path, broker, fullest_home, record_property):
+def test_the_memory_of_a_pico_w_is_enough(tmp_path, broker, record_property):
     """The gate: everything the box has, running for a slot and more, within the heap of the smallest board."""
 
     async def run():

@@ -10,10 +10,8 @@ from zoneinfo import ZoneInfo
 from hub_end import Hub
 from linked_box import Broker
 
-import osb_hil.box
-import osb_hil.neighbourhood
 from osb_hil.box import RefusedError
-from osb_hil.mix import neighbourhood
+from osb_hil.budgets.fullest import fullest
 from osb_hil.neighbourhood import Neighbourhood, Plan
 
 NAME = "box-01"
@@ -40,30 +38,15 @@ class LivingHome:
         self.url, self.code = f"http://{web['host']}:{web['port']}", web["token"]
 
     async def _start(self):
-        spec = max(neighbourhood(12, 1), key=lambda spec: (len(spec.has), spec.grid_meter != "p1"))
-        real, osb_hil.neighbourhood.neighbourhood = (
-            osb_hil.neighbourhood.neighbourhood,
-            lambda *_: [dataclasses.replace(spec, id=NAME)],
-        )
-        try:
-            at = ("127.0.0.1", self.broker.port)
-            plan = Plan(self._folder / "bench", 1, 1, START, START + 86400, ZoneInfo("Europe/Brussels"), at)
-            self.bench = Neighbourhood(plan)
-        finally:
-            osb_hil.neighbourhood.neighbourhood = real
+        at = ("127.0.0.1", self.broker.port)
+        plan = Plan(self._folder / "bench", 1, 1, START, START + 86400, ZoneInfo("Europe/Brussels"), at)
+        # with room for the table of names, which doubles once all screens have been used (decision 13)
+        self.bench = Neighbourhood(dataclasses.replace(plan, homes_given=[fullest(NAME)], heap=HEAP))
         self.hub = await Hub(self.broker.port).__aenter__()
         given = self.bench._config
         self.bench._config = lambda *about: self._home(given(*about))
-        await self._bench_starts()
+        await self.bench.start()
         self.box = self.bench.box(NAME)
-
-    async def _bench_starts(self):
-        """With room for the table of names, which doubles once all screens have been used (decision 13)."""
-        core, osb_hil.box.HEAP = osb_hil.box.HEAP, HEAP
-        try:
-            await self.bench.start()
-        finally:
-            osb_hil.box.HEAP = core
 
     def _home(self, config):
         config["home"]["tariff"] = TARIFF
