@@ -120,7 +120,8 @@ class Season:
         self.work = (0, 0, 0)
         self.trace: list[list[dict]] = []
 
-    def run(self, trace=False):
+    def run(self, trace=False, offered=None):
+        """`offered(t, offers, meters)`, if given, is called in each slot after the first command in it."""
         pairs = [(_Meter(home, self), _Meter(twin, self)) for home, twin in zip(self.homes, self.twins, strict=True)]
         try:
             for t in range(self.start, self.end, STEP_S):
@@ -128,6 +129,9 @@ class Season:
                 measured = [points(home, box.w) for home, (box, _) in zip(self.homes, pairs, strict=True)]
                 self._say({"t": t, "points": measured})
                 commands = json.loads(self.vm.stdout.readline())
+                if offered and t % SLOT_S == 0:
+                    self._say({"offers": t})
+                    offered(t, json.loads(self.vm.stdout.readline()), [box for box, _ in pairs])
                 for home, command in zip(self.homes, commands, strict=True):
                     obey(home, command)
                 for home, twin, plain, pair in zip(self.homes, self.twins, self.plain, pairs, strict=True):
@@ -180,6 +184,7 @@ class _Meter:
         self._stored = _stored_wh(home)
         self._bill = Bill()
         self.w: dict[str, float] = {}
+        self.wh: dict[str, float] = {}  # of each device since the start
 
     def read(self, t):
         home, season, now = self._home, self._season, self._home.counters.values()
@@ -191,6 +196,8 @@ class _Meter:
         bought, sold, pump, tank, car, charged, discharged, sun = (wh * per_h for wh in change)
         self.w = {"grid": bought - sold, "heat_pump": pump, "tank": tank, "ev": car, "pv": -sun}
         self.w["battery"] = charged - discharged
+        for role, w in self.w.items():
+            self.wh[role] = self.wh.get(role, 0.0) + w * STEP_S / 3600
         if (t + STEP_S) % SLOT_S == 0:
             kw = (home.counters.grid_import_wh - self._slot) * 4 / 1000
             self._slot = home.counters.grid_import_wh

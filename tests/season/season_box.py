@@ -1,8 +1,9 @@
 """Runs on MicroPython: the controllers of some homes, fed with points line by line, answering with commands.
 
 The first line is the zone and the configuration's `home` of each. Then each line is an object: "weather" or "prices", a
-wire message for all, or "t" with "points", {name: value} of each home. Only the latter is answered: commands, a list of
-one object a home. Plans of their own are worked off at once, slice by slice, as the box's cycle does between passes.
+wire message for all; "t" with "points", {name: value} of each home, which is answered by the commands, a list of one
+object a home; or "offers" with the time, answered by the offer of each. Plans of their own are worked off at once, a
+slice after the other, as the box's cycle does between passes.
 """
 
 import json
@@ -43,9 +44,11 @@ while True:
         print(json.dumps([step(homes[i][0], homes[i][1], now, given[i]) for i in range(len(homes))]))
     elif "work" in said:
         print(json.dumps(work))
+    elif "offers" in said:
+        print(json.dumps([finish(box.offering(said["offers"], points, 1)) for box, points in homes]))
     elif "state" in said:
         print(json.dumps([[box.desk.own and box.desk.own.get("cost_ct"), box.outlook.peak_w] for box, _ in homes]))
     else:
-        for box, _ in homes:
+        for box, points in homes:
             for kind, message in said.items():
-                getattr(box, kind)(message)
+                finish(box.hear(kind, message, message["t"], points))

@@ -72,15 +72,25 @@ async def _looked_at(rig: Rig, heard: list[Any]) -> dict[str, float]:
     first_reading = await rig.first_reading()
     await target.until(lambda: heard, 60, "the first reading at the hub")
     visits = [await _visit(target) for _ in range(_VISITS)]
-    _, body = await target.page("/api/status?heap=1", box.TOKEN)
-    status = json.loads(body)
+    at_first = await _heap(target)
+    for path in holds.PAGES:
+        await target.page(path, box.TOKEN)
+    at_last = await _heap(target)
     return {
         "boot to the first reading [s]": round(first_reading, 3),
         "page: first byte [ms]": round(1000 * median(first for first, _ in visits), 1),
         "page: all of it [ms]": round(1000 * median(whole for _, whole in visits), 1),
-        "free heap with Wi-Fi, TLS and page [B]": status["heap_free"],
-        "largest block with Wi-Fi, TLS and page [B]": status["heap_largest"],
+        "free heap with Wi-Fi, TLS and page [B]": at_first["heap_free"],
+        "largest block with Wi-Fi, TLS and page [B]": at_first["heap_largest"],
+        "free heap with Wi-Fi, TLS and each screen seen [B]": at_last["heap_free"],
+        "largest block with Wi-Fi, TLS and each screen seen [B]": at_last["heap_largest"],
     }
+
+
+async def _heap(target: EmulatedTarget) -> dict[str, Any]:
+    _, body = await target.page("/api/status?heap=1", box.TOKEN)
+    status: dict[str, Any] = json.loads(body)
+    return status
 
 
 async def _visit(target: EmulatedTarget) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from osb_hil.budgets import on_vm
 from osb_hil.flash import settings
 
 ERASURES = 100_000  # that a sector of a W25Q16JV takes (datasheet, "Features")
-_DAYS = 2
+_DAYS = 30  # littlefs moves what is written most after a hundred erasures, which is days: fewer say nothing of years
 # On the VM, against the compiled firmware, with the settings of a box that flash.sh has just made; points of nine
 # devices, a hub that acknowledges every reading or none, what was learned kept each slot, the history written.
 _PROGRAM = """
