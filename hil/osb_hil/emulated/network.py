@@ -26,6 +26,7 @@ class Network:
         assert chip.wifi is not None
         self._chip = chip
         self._bridge: Any = chip.wifi.bus.nat_bridge
+        earn_no_credit(chip.wifi.bus)
         self._bridge._tcp._connect_fn = self._connect
         self._forward = self._bridge.handle_outbound_ethernet_frame
         self._bridge.handle_outbound_ethernet_frame = self._from_box
@@ -98,6 +99,20 @@ class Network:
     def _queue(self, packet: bytes) -> None:
         assert self._mac is not None
         self._bridge._queue_ethernet_frame(net.pack_ethernet(self._mac, nat.GATEWAY_MAC, net.ETHERTYPE_IPV4, packet))
+
+
+def earn_no_credit(bus: Any) -> None:
+    """A frame from the network leaves the credit of the box as it is: each that it sends is answered by one already.
+
+    The emulator gives one for both, and 256 ahead of what it has sent the driver of the radio takes for none at all.
+    """
+    build = bus._build_data_frame
+
+    def frame(*content: Any, **how: Any) -> Any:
+        bus._bus_data_credit = (bus._bus_data_credit - 1) & 0xFF
+        return build(*content, **how)
+
+    bus._build_data_frame = frame
 
 
 class Visit:
