@@ -1,7 +1,8 @@
-"""Private names of the firmware, made short and shared between files when it is built for a board.
+"""Private names of the firmware and names of arguments, made short and shared between files when it is built.
 
 MicroPython keeps every name it has ever met, once, for ever: some 25 B each. A name with an underscore means something
-in its own file only, so that files can share a few short ones. See docs/decisions/0012.
+in its own file only, and so does an argument that nobody passes by its name: files can share a few short ones. See
+docs/decisions/0012.
 """
 
 import ast
@@ -12,7 +13,7 @@ import keyword
 import re
 import string
 import tokenize
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 _PRIVATE = re.compile(r"_[A-Za-z0-9][A-Za-z0-9_]*")
@@ -23,7 +24,8 @@ def shorten(sources: Mapping[Path, str]) -> tuple[dict[Path, str], dict[str, str
     """The sources with short private names, line by line as they were, and {long name: short name}."""
     trees = {path: ast.parse(text) for path, text in sources.items()}
     kept = set().union(*(_kept(tree) for tree in trees.values()))
-    names = {path: _private(text) - kept for path, text in sources.items()}
+    arguments = _arguments(trees.values())
+    names = {path: (_private(text) - kept) | (_identifiers(text) & arguments) for path, text in sources.items()}
     taken = {name for text in sources.values() for name in _identifiers(text)}
     short = _colours(_groups(trees, names), taken)
     return {path: _renamed(text, short) for path, text in sources.items()}, short
@@ -45,6 +47,43 @@ def _kept(tree: ast.Module) -> set[str]:
             if isinstance(called, ast.Name) and called.id == "const":  # the compiler puts its value in its place
                 kept.update(target.id for target in node.targets if isinstance(target, ast.Name))
     return kept
+
+
+def _arguments(trees: Iterable[ast.Module]) -> set[str]:
+    """Names of arguments that are nothing else in any file: no attribute, module or global, not passed by name."""
+    found: set[str] = set()
+    kept = {"self"}
+    for tree in trees:
+        kept.update(_set_outside(tree))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.arguments):
+                found.update(argument.arg for argument in (*node.args, *node.kwonlyargs) if argument.arg[0] != "_")
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                kept.add(node.name)
+            elif isinstance(node, ast.Attribute):
+                kept.add(node.attr)
+            elif isinstance(node, ast.keyword) and node.arg:
+                kept.add(node.arg)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                kept.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                kept.update(inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name))
+            elif isinstance(node, ast.Global):
+                kept.update(node.names)
+            elif isinstance(node, ast.Import | ast.ImportFrom):
+                words = [getattr(node, "module", None) or "", *(alias.name for alias in node.names)]
+                words += [alias.asname or "" for alias in node.names]
+                kept.update(part for word in words for part in word.split("."))
+    return found - kept - set(dir(builtins))
+
+
+def _set_outside(body: ast.AST) -> Iterator[str]:
+    """Names that a module, or a class in it, sets outside of functions."""
+    for node in ast.iter_child_nodes(body):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from _set_outside(node)
 
 
 def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:

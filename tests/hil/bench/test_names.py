@@ -51,6 +51,7 @@ def test_what_others_may_know_it_by_stays():
     text = (
         "import asyncio\n_LIMIT = const(5)\n"
         "def look(other, thing):\n"
+        "    thing.other = 1\n"
         "    return asyncio.core._io_queue, other._shared, getattr(thing, '_spelled'), f'{thing._shown}'\n"
         "class A:\n def __init__(self):\n  self._shared = self._spelled = self._shown = self._own = 0\n"
     )
@@ -61,10 +62,26 @@ def test_what_others_may_know_it_by_stays():
 
 def test_a_short_name_is_none_that_is_used_already():
     made, short = shorten({Path("a.py"): "_a = 1\ndef _long_name(x):\n  return _a + x\n_b = _long_name(2)\n"})
-    assert len({*short.values()}) == len(short) == 3
+    assert len({*short.values()}) == len(short) == 4
     space = {}
     exec(made[Path("a.py")], space)
     assert space[short["_b"]] == 3
+
+
+def test_an_argument_that_is_nothing_else_is_short_in_every_file():
+    text = (
+        "from other import taken\n"
+        "GLOBAL = 1\n"
+        "def sums(rows, by_name, spelled, shown, GLOBAL, seen, taken):\n"
+        "    rows.seen = [getattr(row, 'spelled') for row in rows]\n"
+        "    return f'{shown}', sums(rows, by_name=1)\n"
+    )
+    made, short = shorten({Path("a.py"): text, Path("b.py"): "def more(columns):\n    return len(columns)\n"})
+    assert set(short) == {"rows", "columns"}
+    assert short["rows"] == short["columns"]
+    space = {}
+    exec(made[Path("b.py")], space)
+    assert space["more"]([1, 2]) == 2
 
 
 def test_lines_of_the_firmware_stay_where_they_are():

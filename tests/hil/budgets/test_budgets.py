@@ -68,9 +68,18 @@ def test_the_table_has_each_budget_in_words_and_says_what_is_missed():
     assert rows[2:] == ["| held by web [ms] | 120.5 | ≤ 50 | MISSED |", "| bytes in all | 244,675 |  |  |"]
 
 
+def test_what_waits_for_the_clock_is_told_only():
+    what = {"boot to the first reading [s]": 5.0, "boot until all tasks run [s]": 3.0}
+    assert refused({"pico": what}, {"pico": {name: value * 2 for name, value in what.items()}}) == [
+        "pico: boot until all tasks run [s] was 3 and is 6"
+    ]
+
+
 def test_erasing_is_named_apart():
-    found = told({"cycle: report": (364_200, 4), "link": (30_000, 0)})
+    found = told({"box: start": (900_000, 3_210_000, 0), "cycle: report": (364_200, 5, 4), "link": (30_000, 9, 0)})
     assert found == {
+        "boot until all tasks run [s]": 3.21,
+        "held by box: start [ms]": 900.0,
         "held by cycle: report, of it flash erase [ms]": 180.0,
         "held by cycle: report, flash erase apart [ms]": 184.2,
         "held by link [ms]": 30.0,
