@@ -101,9 +101,11 @@ async def _visit(target: EmulatedTarget) -> tuple[float, float]:
     await target.chip.until(lambda: visit.data, 30, "the first byte of the page")
     first_byte = target.now_s() - asked
     await target.chip.until(lambda: visit.ended, 30, "the end of the page")
+    whole = target.now_s() - asked
+    visit.hang_up()
     if b" 200 " not in bytes(visit.data[:16]):
         raise RuntimeError(f"the page of the box: {bytes(visit.data[:80])!r}")
-    return first_byte, target.now_s() - asked
+    return first_byte, whole
 
 
 async def _sweep(target: EmulatedTarget, line: Rs485Line) -> float:

@@ -134,6 +134,10 @@ class Visit:
         """At most what fits into one segment."""
         self.send(net.TCP_ACK | net.TCP_PSH, data)
 
+    def hang_up(self) -> None:
+        """Our end, too, is over: a box has room for five connections, those that it alone has ended among them."""
+        self.send(net.TCP_FIN | net.TCP_ACK)
+
     def take(self, segment: Any) -> None:
         """A segment of the box."""
         if segment.flags & net.TCP_RST:
@@ -157,6 +161,6 @@ async def get(chip: Chip, network: Network, path: str, token: str | None = None)
     head = f"GET {path} HTTP/1.0\r\nHost: box\r\n"
     visit.write((head + (f"Authorization: Bearer {token}\r\n" if token else "") + "\r\n").encode())
     await chip.until(lambda: visit.ended, 30, f"the end of {path}")
-    visit.send(net.TCP_FIN | net.TCP_ACK)
+    visit.hang_up()
     top, _, body = bytes(visit.data).partition(b"\r\n\r\n")
     return int(top.split()[1]), body
