@@ -92,11 +92,15 @@ class Controller:
             account.words = words
         for role in commands:
             accounts[role].command = commands[role]
-        if self.due is not None and self.due <= now:
+        if self.attends(now):
             from osb_box.plan.attend import attend
 
             self.due = attend(self, now)
         return commands
+
+    def attends(self, now):
+        """Whether an event is to be attended to, which takes osb_box.plan.contract and osb_box.plan.attend."""
+        return self.due is not None and self.due <= now
 
     def _look(self, now, points):
         """Read the meters and put the time since the last look on the accounts."""

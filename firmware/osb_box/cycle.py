@@ -139,6 +139,8 @@ class Cycle:
                 self._failed(kind, e)
 
     async def _control(self, now):
+        if self.controller.attends(now):
+            await self._think(loaded("osb_box.plan.", "contract", "attend"))
         try:
             await self.devices.apply(self.controller.step(now, self.points), now)
         finally:
@@ -180,6 +182,7 @@ class Cycle:
                 await asyncio.sleep_ms(0)
             work = None
             gc.collect()
+            await asyncio.sleep_ms(0)
             async with self._lock:
                 await self._control(now)
 

@@ -52,6 +52,7 @@ def make(box, now, points):
         day = Day(offered, prices[0], prices[1], paid_w, ct_kw)
         yield from day.stock(offered)
         offered = None
+        yield 0
         gc.collect()
         yield 0
         yield from alone(day, box.model.room.fill(box.band.target(now)) if box.model.room else 0)

@@ -1,5 +1,8 @@
 """Looks on at every pass, and lets `record` write down what a slot brought. Little stays in memory."""
 
+import asyncio
+import gc
+
 from osb_box import forget, loaded, rested
 from osb_box.clock import slot_start
 
@@ -29,6 +32,8 @@ class Recorder:
             try:
                 await rested(loaded("osb_boot.", "atomic"))
                 record = await rested(loaded("osb_box.history.", *_NEEDED))
+                gc.collect()  # and not in the midst of what follows, which takes its time, too
+                await asyncio.sleep_ms(0)
                 await record.close(self, slot, now, points)
             finally:
                 record = None
