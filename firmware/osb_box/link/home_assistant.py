@@ -74,7 +74,7 @@ class HomeAssistant:
             await self._client.confirmed(0x82, b"", opening.subscriptions(topics))
         finally:
             opening = None
-            forget("osb_box.link.opening", "osb_wire.topics", "osb_wire.fields")
+            forget("osb_box.link.opening", "osb_box.net.dial", "osb_wire.topics", "osb_wire.fields")
         self._announced = set()
         self._told = {}
         if "heat_pump" in self._cycle.controller.accounts:
