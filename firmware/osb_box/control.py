@@ -211,11 +211,9 @@ class Controller:
     def messages(self):
         """Generator, a rest at each `yield`: comes to (kind, wire message) of what the hub should hear, each once."""
         yield
-        out, self.to_say = self.to_say, []
-        if self.desk.notices:
-            reasons = yield from _lent("reasons")
-            out += reasons.replies(self.desk)
-        return out
+        reasons = (yield from _lent("reasons")) if self.desk.notices else None
+        out, self.to_say = self.to_say, []  # without the memory for it they are said another time
+        return out + reasons.replies(self.desk) if reasons else out
 
     def kept(self):
         """What was agreed with others and must outlive a power cut, JSON-able: a generator as `messages`."""
