@@ -27,14 +27,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--keep", action="store_true", help="store what is measured as the budgets")
     parser.add_argument("--only", choices=("vm", "pico", "pico_w"), action="append", help="measure this alone")
     asked = parser.parse_args(arguments)
+    rungs = asked.only or ["vm", "pico", "pico_w"]
     try:
-        found = _measured(asked.only or ["vm", "pico", "pico_w"])
+        evidence = _evidence()  # now: the sources may change while it measures
+        found = _measured(rungs)
     except MissingTool as missing:
         print(missing, file=sys.stderr)
         return 2
     stored = json.loads(STORED.read_text()) if STORED.exists() else {}
     worse = refused(stored, found)
-    _write(found)
+    _write(found, evidence)
     for sentence in worse:
         print(sentence, file=sys.stderr)
     if asked.keep:
@@ -60,7 +62,7 @@ def _measured(rungs: list[str]) -> dict[str, dict[str, float]]:
     return found
 
 
-def _write(found: dict[str, dict[str, float]]) -> None:
+def _write(found: dict[str, dict[str, float]], evidence: str) -> None:
     """The tables, between their marks in docs/benchmarks.md; rungs that were not measured keep theirs."""
     text = DOCS.read_text()
     if _BEGIN not in text:
@@ -70,19 +72,18 @@ def _write(found: dict[str, dict[str, float]]) -> None:
     tables = dict(part.split("\n", 1) for part in old.strip().split("### ")[1:])
     tables = {title.split(":")[0]: f"{title}\n{body}" for title, body in tables.items()}
     for rung, figures in found.items():
-        tables[rung] = f"{rung}: {_evidence(rung)}\n\n{table(figures)}"
+        image = "" if rung == "vm" else f", UF2 {hashlib.sha256(uf2(rung).read_bytes()).hexdigest()[:16]}"
+        title = f"{rung}: `python -m osb_hil.budgets --only {rung}`, {evidence}{image}"
+        tables[rung] = f"{title}\n\n{table(figures)}"
     body = "\n".join(f"### {table.strip()}\n" for _, table in sorted(tables.items()))
     DOCS.write_text(f"{head}{_BEGIN}\n{body}{_END}{tail}")
 
 
-def _evidence(rung: str) -> str:
-    """Which code ran on what."""
+def _evidence() -> str:
+    """Which code runs."""
     last = ["git", "log", "-1", "--format=%h", "--abbrev=12", "--", "firmware", "wire"]
     commit = subprocess.run(last, cwd=ROOT, capture_output=True, text=True).stdout.strip()
-    what = f"`python -m osb_hil.budgets --only {rung}`, firmware of commit {commit or 'unknown'}"
-    if rung == "vm":
-        return what
-    return f"{what}, UF2 {hashlib.sha256(uf2(rung).read_bytes()).hexdigest()[:16]}"
+    return f"firmware of commit {commit or 'unknown'}"
 
 
 if __name__ == "__main__":
