@@ -35,6 +35,7 @@ def saving(path, value, written):
     if crc != written:
         yield
         with open(path + ".new", "wb") as f:
+            yield  # opening has written its name
             f.write(b"%08x\n" % crc)
             f.write(body)
             yield  # closing writes, too
