@@ -5,7 +5,7 @@ from micropython import const
 from osb_box.ahead.day import after
 from osb_box.ahead.store import at
 
-_REST = const(12)  # slots between two rests
+_REST = const(8)  # slots between two rests
 
 
 def alone(day, target_wh):

@@ -40,10 +40,10 @@ def port():
     return unix
 
 
-def ready():
-    """Generator: loads what `port` needs, with a rest after each module, as it takes an RP2040 50 ms."""
+def ready(*more):
+    """Generator: loads what `port` needs, and `more` where it is a chip's, rested: it takes an RP2040 50 ms each."""
     chip = sys.platform in ("rp2", "esp32")
-    return loaded("osb_box.hal.", *(("chip", sys.platform) if chip else ("unix",)))
+    return loaded("osb_box.hal.", *(("chip", sys.platform) + more if chip else ("unix",)))
 
 
 def leave():

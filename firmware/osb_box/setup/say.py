@@ -28,15 +28,22 @@ def scan_state(cycle):
 
 
 def _state(cycle):
+    """Each module leaves memory before the next comes, and all of them before the configuration does."""
     folder = hal.port().state_dir()
-    with open(folder + "/config.json") as f:
-        config = json.load(f)
-    hub = config.get("hub")
     yield from loaded("osb_boot.", "atomic")
     back = taken_back(folder)
+    forget("osb_boot.atomic")
+    yield ""
+    if cycle.networks is None:
+        yield from hal.ready("chip_radio")
+    networks = _networks(cycle)
+    hal.leave()
     yield ""
     wired = _wired(folder)
     yield ""
+    with open(folder + "/config.json") as f:
+        config = json.load(f)
+    hub = config.get("hub")
     state = {
         "configured": bool(config["devices"]),
         "board": config["board"],
@@ -46,11 +53,13 @@ def _state(cycle):
         "buses": config["buses"],
         "devices": config["devices"],
         "about": [role for role in ROLES if config["home"].get(role)],
-        "wifi": _wifi(cycle, config),
+        "wifi": None,
         "hub": None,
         "self_test": cycle.self_test,
         "taken_back": back,
     }
+    if networks is not None:
+        state["wifi"] = {"ssid": (config.get("wifi") or {}).get("ssid"), "networks": networks}
     if hub:
         connected = bool(cycle.link and cycle.link.connected)
         state["hub"] = {"host": hub["host"], "port": hub["port"], "connected": connected}
@@ -94,8 +103,8 @@ def _wired(folder):
     return wired
 
 
-def _wifi(cycle, config):
-    """Which network, and which there are; None where the port keeps the network itself.
+def _networks(cycle):
+    """Which networks there are; None where the port keeps the network itself.
 
     To look around holds everything up for seconds: it is done once, and again at the wish {"scan": "wifi"}.
     """
@@ -104,10 +113,5 @@ def _wifi(cycle, config):
             radio = hal.port().radio()
             cycle.networks = radio.scan() if radio else ()
         except OSError:
-            return {"ssid": (config.get("wifi") or {}).get("ssid"), "networks": []}
-        if radio is None:
-            return None
-    elif cycle.networks == ():
-        return None
-    networks = [{"ssid": ssid, "rssi": rssi} for ssid, rssi in cycle.networks]
-    return {"ssid": (config.get("wifi") or {}).get("ssid"), "networks": networks}
+            return []
+    return None if cycle.networks == () else [{"ssid": ssid, "rssi": rssi} for ssid, rssi in cycle.networks]
