@@ -19,13 +19,13 @@ demo: setup
 	$(BIN)/vpp demo
 
 test: setup
-	$(BIN)/python -m pytest -m 'not soak' -n auto --dist loadgroup
+	$(BIN)/python -m pytest -m 'not soak' -n auto --dist loadscope
 
 check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m 'not soak' -n auto --dist loadgroup
+	$(BIN)/python -m pytest -m 'not soak' -n auto --dist loadscope
 
 # what boards of each tier get, compiled: build/firmware/core and /full
 firmware: setup

@@ -1,5 +1,7 @@
 """Tests named `vm_*.py` run on the MicroPython VM with a Pico heap, one VM a file; each `test_*` is an item here."""
 
+from pathlib import PurePosixPath
+
 import pytest
 
 from on_vm import ROOT, run_vm
@@ -16,14 +18,27 @@ def pytest_addoption(parser):
     bench.addoption("--page", help="HOST[:PORT] of its page, where it is on a network")
 
 
-def pytest_itemcollected(item):
-    """Processes of their own (pytest-xdist) share the work by file; who compiles the same kernels stays together."""
-    place = item.path.relative_to(ROOT / "tests")
-    compiles = place.parts[:2] == ("hub", "dispatch") or place.name in ("test_dispatch_command.py", "test_bench.py")
+def pytest_xdist_make_scheduler(config, log):
+    """Processes of their own (pytest-xdist) share the work by file, but for what belongs together.
+
+    Its own way of groups, `loadgroup`, does nothing with pytest 9.2, whose items have another name inside.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByPlace(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return group(PurePosixPath(nodeid.split("::")[0]).relative_to("tests"))
+
+    return ByPlace(config, log)
+
+
+def group(place):
+    """Which tests of the folder `tests` run in one process: what compiles the same kernels, or shares what is built."""
+    if place.parts[:2] == ("hub", "dispatch") or place.name in ("test_dispatch_command.py", "test_bench.py"):
+        return "kernels"
     together = ("flash",), ("firmware", "page")  # what is built, and the home that lives for an hour first
     shared = ["/".join(parts) for parts in together if place.parts[: len(parts)] == parts]
-    group = "kernels" if compiles else shared[0] if shared else str(place)
-    item.add_marker(pytest.mark.xdist_group(group))
+    return shared[0] if shared else str(place)
 
 
 def pytest_collect_file(parent, file_path):
