@@ -42,9 +42,12 @@ def target(target_name, tmp_path, pytestconfig):
 
 
 class Rig:
-    """A whole box on a target with three meters on its line, as it is flashed; `more` are settings."""
+    """A whole box on a target with three meters on its line, as it is flashed; `more` are settings.
 
-    def __init__(self, target, p1=False, **more):
+    `page`: it shall be asked for its page, and needs the emulated Wi-Fi for that where it is a chip.
+    """
+
+    def __init__(self, target, p1=False, page=False, **more):
         self.target = target
         self.poll_s = more.setdefault("poll_s", 2 if target.name == "unix" else 5)
         self.meters = box.meters()
@@ -55,6 +58,10 @@ class Rig:
         if target.name == "unix":
             target.web = ("127.0.0.1", free_port())
             more.setdefault("web", {"host": target.web[0], "port": target.web[1], "token": box.TOKEN})
+        if page and target.name == "pico_w":
+            from osb_hil.emulated.services import WIFI
+
+            more.update(wifi=WIFI, web={"host": "0.0.0.0", "port": 80, "token": box.TOKEN})
         self._more = more
         self.write(box.firmware())
 

@@ -12,12 +12,14 @@ from osb_hil.targets.record import records
 def test_the_page_and_the_values_of_the_meters(on_rig):
     async def talk(rig):
         await rig.target.until(lambda: records(rig.target.files()), on_rig.patience, "the first reading")
+        if rig.target.name == "pico_w":
+            await rig.target.until(lambda: b"joined as" in bytes(rig.target.chip.console), on_rig.patience, "the Wi-Fi")
         try:
             return await rig.target.page("/"), await rig.target.page("/api/status", box.TOKEN)
         except MissingTarget as missing:
             pytest.skip(str(missing))
 
-    (status, page), (answered, values) = on_rig(talk)
+    (status, page), (answered, values) = on_rig(talk, page=True)
     assert (status, answered) == (200, 200)
     assert b"<html" in gzip.decompress(page).lower()
     points = {row[0]: row[1] for row in json.loads(values)["points"]}
