@@ -93,9 +93,12 @@ class Controller:
         for role in commands:
             accounts[role].command = commands[role]
         if self.attends(now):
-            from osb_box.plan.attend import attend
+            try:
+                from osb_box.plan.attend import attend
 
-            self.due = attend(self, now)
+                self.due = attend(self, now)
+            except MemoryError:
+                pass  # the next pass attends to it
         return commands
 
     def attends(self, now):

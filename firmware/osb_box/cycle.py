@@ -139,8 +139,11 @@ class Cycle:
                 self._failed(kind, e)
 
     async def _control(self, now):
-        if self.controller.attends(now):
-            await self._think(loaded("osb_box.plan.", "contract", "attend"))
+        try:
+            if self.controller.attends(now):
+                await self._think(loaded("osb_box.plan.", "contract", "attend"))
+        except MemoryError:
+            pass  # the home is looked after all the same
         try:
             await self.devices.apply(self.controller.step(now, self.points), now)
         finally:
