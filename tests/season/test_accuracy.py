@@ -6,6 +6,7 @@ each quarter of the day, as the wire's contract says, with equal weights where t
 
 from datetime import datetime
 from pathlib import Path
+from statistics import mean
 
 import pytest
 from lockstep import DAY_S, SLOT_S, ZONE, Season, Tariff, spot_prices
@@ -46,7 +47,7 @@ class Notebook:
     def happened(self, what):
         """Mean of each quarter, None where nothing is known."""
         found = [self.errors.get((what, quarter), [])[-SLOTS:] for quarter in range(QUARTERS)]
-        return [sum(errors) / len(errors) if errors else None for errors in found]
+        return [mean(errors) if errors else None for errors in found]
 
 
 def _at(series):
@@ -54,7 +55,7 @@ def _at(series):
 
 
 def notebooks(begin, days, specs):
-    """[(home, its notebook, its last offer)] of some days with dynamic prices."""
+    """The notebooks of some homes after some days with dynamic prices."""
     books = [Notebook() for _ in specs]
 
     def offered(t, offers, meters):
@@ -64,15 +65,15 @@ def notebooks(begin, days, specs):
 
     run = Season(specs, begin, begin + days * DAY_S, Tariff(spot_prices(begin, days, 1)), seed=1)
     run.run(offered=offered)
-    return [(spec, book, book.offer) for spec, book in zip(specs, books, strict=True)]
+    return books
 
 
-def compared(found):
+def compared(books):
     """{what: [(stated, happened)] of all homes and quarters}."""
     pairs = {"load": [], **{role: [] for role in STORES}}
-    for _, book, offer in found:
-        stated = {"load": offer["load_error_w"]}
-        stated |= {s["actuator"]: s["fill_error_wh"] for s in offer["stores"] if s["actuator"] in STORES}
+    for book in books:
+        stated = {"load": book.offer["load_error_w"]}
+        stated |= {s["actuator"]: s["fill_error_wh"] for s in book.offer["stores"] if s["actuator"] in STORES}
         for what, row in stated.items():
             for said, true in zip(row or [None] * QUARTERS, book.happened(what), strict=True):
                 if said is not None and true is not None:
@@ -80,13 +81,14 @@ def compared(found):
     return pairs
 
 
-def mean(values):
-    return sum(values) / len(values)
+def near(said, true):
+    """Within a quarter, or 15 W or Wh: what fading weights make of 32 values."""
+    return abs(said - true) <= max(15, true / 4)
 
 
-def near(pairs, of=4, least=15):
-    """The share of those within a quarter, or 15 W or Wh: what fading weights make of 32 values."""
-    return mean([abs(said - true) <= max(least, true / of) for said, true in pairs])
+def means(pairs):
+    """Of what was stated, and of what happened."""
+    return tuple(mean(values) for values in zip(*pairs, strict=True))
 
 
 def test_a_home_states_what_happened():
@@ -94,9 +96,8 @@ def test_a_home_states_what_happened():
     pairs = compared(notebooks(begin, 2, [neighbourhood(20, 1)[12]]))
     for what, found in pairs.items():
         assert len(found) >= 3, what
-        said, true = (mean([pair[i] for pair in found]) for i in (0, 1))
-        print(what, said, true, near(found))
-        assert abs(said - true) <= max(15, true / 4), what
+        print(what, means(found))
+        assert near(*means(found)), what
 
 
 @pytest.mark.soak
@@ -107,12 +108,11 @@ def test_what_offers_of_twenty_homes_state_against_what_happened():
     for start in ("2025-10-06", "2026-01-12", "2026-03-23"):
         begin = int(datetime.fromisoformat(start).replace(tzinfo=ZONE).timestamp())
         for what, found in compared(notebooks(begin, 7, neighbourhood(20, 1))).items():
-            said, true = (mean([pair[i] for pair in found]) for i in (0, 1))
+            said, true = means(found)
             unit = "W" if what == "load" else "Wh"
-            told += (
-                f"| {start} | {what} [{unit}] | {said:.0f} | {true:.0f} | {100 * near(found):.0f} % of {len(found)} |\n"
-            )
-            assert abs(said - true) <= max(15, true / 4), (start, what)
+            share = f"{100 * mean(near(*pair) for pair in found):.0f} % of {len(found)}"
+            told += f"| {start} | {what} [{unit}] | {said:.0f} | {true:.0f} | {share} |\n"
+            assert near(said, true), (start, what)
     head, _, rest = DOCS.read_text().partition("<!-- accuracy: begin -->")
     rest = rest.partition("<!-- accuracy: end -->")[2]
     DOCS.write_text(f"{head}<!-- accuracy: begin -->\n{told}<!-- accuracy: end -->{rest}")
