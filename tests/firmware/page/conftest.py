@@ -79,7 +79,7 @@ def look(chromium):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10000)
+        page.set_default_timeout(30000)  # of wall time: other tests may have the machine
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", errors.hear)
         page.goto(url)

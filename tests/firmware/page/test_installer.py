@@ -197,6 +197,22 @@ def test_a_box_short_of_memory_is_asked_again(look, site):
     assert len(asked) == 5
 
 
+def test_a_box_that_has_just_started_is_waited_for(installation, site):
+    page, short = installation(), [503] * 6 + [0]  # without memory as often as one question is repeated, then away
+
+    def starting(route):
+        if route.request.method == "POST" or not short:
+            return route.continue_()
+        status = short.pop(0)
+        return route.fulfill(status=status, body='{"error": "ask again"}') if status else route.abort()
+
+    by_hand(page, "board", "Room", "pir")
+    page.route("**/api/setup", starting)
+    save(page)
+    assert short == []
+    page.get_by_text("Add a line").wait_for()
+
+
 def test_a_hidden_network_is_typed_and_the_hubs_password_is_not_lost(installation, site):
     """A process has no radio: what a board would tell is put into the real answer, and wishes are kept here."""
     page, wished = installation(), []

@@ -46,6 +46,27 @@ def test_no_hub_no_car_no_heating_no_meter(look, bare):
         page.get_by_text(sentence).first.wait_for()
 
 
+def test_words_that_do_not_come_are_asked_for_again(look, bare):
+    answers = [
+        {"status": 503, "body": '{"error": "The box has no memory for this now: ask again."}'},
+        {"status": 200, "body": '{"title": "Op'},  # it ceased in the middle
+        None,  # the connection was lost
+    ]
+
+    def short(route):
+        if not answers:
+            return route.continue_()
+        answer = answers.pop(0)
+        return route.fulfill(**answer) if answer else route.abort()
+
+    look.errors.restarts = True
+    page = look(bare.url + "/")
+    page.route("**/words?*", short)
+    page.reload()
+    page.get_by_role("heading", name="Welcome home").wait_for()
+    assert answers == []
+
+
 def test_the_installer_has_everything_tested(look, bare):
     page = look(bare.url + "/")
     log_in(page, TOKEN)

@@ -43,8 +43,13 @@ async function choose(wanted) {
   lang = wanted in LANGUAGES ? wanted : "en";
   // numbers and times as this reader has them elsewhere; else as in Europe
   locale = (navigator.languages || []).find(l => l.startsWith(lang + "-")) || (lang == "en" ? "en-GB" : lang);
-  const answer = await fetch("/words?" + lang);
-  if (answer.ok) words = await answer.json();
+  // without words there is no page; a box that has other work says them a moment later
+  for (const mine = lang; mine == lang; await pause(1000)) {
+    const answer = await fetch("/words?" + mine).catch(() => 0), said = answer && answer.ok && await answer.json().catch(() => 0);
+    if (!said) continue;
+    words = said;
+    break;
+  }
   document.documentElement.lang = lang;
   document.title = t("title");
 }

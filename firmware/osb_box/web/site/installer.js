@@ -26,9 +26,10 @@ const INSTALLER = {
     root.append(h("p", {class: "soft"}, t("setup.how")), this.root);
     this.load();
   },
-  async load() {
+  // `awaited`: a box that restarts will answer, and what is shown meanwhile stays
+  async load(awaited) {
     const answer = await ask("/api/setup");
-    if (!this.root.isConnected) return false;
+    if (!this.root.isConnected || (awaited && !answer.ok)) return false;
     if (!answer.ok) {
       this.root.replaceChildren(card("", h("p", {class: "soft"}, answer.error), h("button", {class: "plain", onclick: () => this.load()}, t("again"))));
       return false;
@@ -77,8 +78,8 @@ const INSTALLER = {
     root.replaceChildren(card("", h("p", {class: "lead"}, t("restart")), h("progress", {"aria-label": t("restart")})));
     title.focus();
     await pause(4000);
-    while (root.isConnected && !(await ask("/api/setup?scan")).ok) await pause(1500);
-    if (root.isConnected && await this.load()) say(t(this.data.taken_back ? "setup.back" : "setup.up"));
+    while (root.isConnected && !(await this.load(true))) await pause(1500);
+    if (root.isConnected) say(t(this.data.taken_back ? "setup.back" : "setup.up"));
     return true;
   },
   form(body, fields, label, ...more) {
