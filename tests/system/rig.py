@@ -107,11 +107,11 @@ class Hub:
 
 
 @asynccontextmanager
-async def street(folder: Path, homes: int, seed: int = 1, start: int = NOON, scenario=None):
+async def street(folder: Path, homes: int, seed: int = 1, start: int = NOON, scenario=None, days: int = 1):
     """Broker, neighbourhood and hub, started; nothing of them is left afterwards. A scenario can kill them, too."""
     broker = Mosquitto(folder)
     await broker.start()
-    plan = Plan(folder / "bench", homes, seed, start, start + 86400, ZONE, ("127.0.0.1", broker.port))
+    plan = Plan(folder / "bench", homes, seed, start, start + days * 86400, ZONE, ("127.0.0.1", broker.port))
     if scenario:
         plan = replace(plan, end=scenario.end, story=scenario.faults, keepalive_s=scenario.keepalive_s)
     bench = Neighbourhood(plan)

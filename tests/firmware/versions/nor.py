@@ -2,6 +2,7 @@
 
 BLOCK = 4096
 PROGRAM = 256  # bytes programmed at a time, as on an RP2040
+EIO = -5
 
 
 class Cut(BaseException):
@@ -9,7 +10,13 @@ class Cut(BaseException):
 
 
 class Nor:
-    """`left`: writes until the power goes, None for never. `record`: all writes as (block, offset, bytes or None)."""
+    """`left`: writes until the power goes, None for never. `record`: all writes as (block, offset, bytes or None).
+
+    `gone`: nothing uses it any more. A file that a cut has left open is closed by the collector, which runs with the
+    heap locked, and must neither write nor raise here: littlefs cannot be left in the midst of it.
+    """
+
+    gone = False
 
     def __init__(self, image, record=None, left=None, tear=None):
         self.image = image
@@ -18,17 +25,25 @@ class Nor:
         self.tear = tear
 
     def readblocks(self, block, buf, offset=0):
+        if self.gone:
+            return EIO
         at = block * BLOCK + offset
         buf[:] = self.image[at : at + len(buf)]
+        return 0
 
     def writeblocks(self, block, buf, offset=0):
+        if self.gone:
+            return EIO
         self._write(block, offset, buf)
+        return 0
 
     def ioctl(self, what, block):
         if what == 4:
             return len(self.image) // BLOCK
         if what == 5:
             return BLOCK
+        if self.gone:
+            return EIO
         if what == 6:
             self._write(block, 0, None)
         return 0

@@ -100,10 +100,23 @@ class Box:
                 self.outbox.ack(*message[:2])
 
 
+_mounted = []
+
+
 def mount(image, **how):
     nor = Nor(image, **how)
+    _mounted.append(nor)
     vfs.mount(vfs.VfsLfs2(nor, readsize=PROGRAM, progsize=PROGRAM, lookahead=32), HOME)
-    return nor
+
+
+def unmount():
+    """Nothing, if nothing is mounted."""
+    try:
+        vfs.umount(HOME)
+    except OSError:
+        pass
+    while _mounted:
+        _mounted.pop().gone = True
 
 
 def flashed(releases):

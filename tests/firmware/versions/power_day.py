@@ -13,7 +13,7 @@ import sys
 
 import vfs
 from nor import BLOCK, PROGRAM, Cut, Nor, torn, whole
-from power_box import HOME, Box, Hub, flashed, mount, update
+from power_box import HOME, Box, Hub, flashed, mount, unmount, update
 
 from osb_boot import mount as mounting
 from osb_boot import slots
@@ -38,7 +38,7 @@ class Day:
         with open(HOME + "/update.key", "w") as f:
             f.write(key)
         flashed(RELEASES)
-        vfs.umount(HOME)
+        unmount()
         self.first = bytes(self.image)
         self.hub = Hub()
 
@@ -63,7 +63,7 @@ class Day:
                 self.promise("state", True)
             box = await self.events(i, box)
         self.deliver(box)
-        vfs.umount(HOME)
+        unmount()
 
     def deliver(self, box):
         """The hub stores all that is pending, and the box hears of it one by one."""
@@ -187,10 +187,7 @@ async def main():
                 print("cut at write %d of %d: block %d" % (n, total, block))
                 raise
             finally:
-                try:
-                    vfs.umount(HOME)
-                except OSError:
-                    pass
+                unmount()
             del copy
             if cuts % 16 == 0:
                 gc.collect()
@@ -211,7 +208,7 @@ async def main():
 
 async def second_cut(check, image, rng):
     """Go on, and lose the power again within the next writes; then start once more."""
-    vfs.umount(HOME)
+    unmount()
     readings = dict(check.readings)
     mount(image, left=rng.randrange(16), tear=rng.randrange(256))
     cut = 0
@@ -223,7 +220,7 @@ async def second_cut(check, image, rng):
     except Cut:
         cut = 1
     box = None
-    vfs.umount(HOME)
+    unmount()
     mount(image)
     await check.boot(readings, check.stored)
     return cut
