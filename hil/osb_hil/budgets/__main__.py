@@ -81,9 +81,13 @@ def _write(found: dict[str, dict[str, float]], evidence: str) -> None:
 
 def _evidence() -> str:
     """Which code runs."""
-    last = ["git", "log", "-1", "--format=%h", "--abbrev=12", "--", "firmware", "wire"]
-    commit = subprocess.run(last, cwd=ROOT, capture_output=True, text=True).stdout.strip()
-    return f"firmware of commit {commit or 'unknown'}"
+
+    def git(*arguments: str) -> str:
+        command = ["git", *arguments, "--", "firmware", "wire"]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.strip()
+
+    commit = git("log", "-1", "--format=%h", "--abbrev=12") or "unknown"
+    return f"firmware of commit {commit}{', changed since' if git('status', '--porcelain') else ''}"
 
 
 if __name__ == "__main__":

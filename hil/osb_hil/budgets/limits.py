@@ -57,15 +57,17 @@ def verdict(what: str, value: float) -> str:
 
 
 def refused(stored: dict[str, dict[str, float]], found: dict[str, dict[str, float]]) -> list[str]:
-    """One sentence for each figure that has become worse by more than a twentieth, but for what is only told."""
+    """One sentence for each figure that is worse by more than a twentieth, or gone, but for what is only told."""
     sentences = []
     for rung, figures in found.items():
-        for what, now in figures.items():
-            before = stored.get(rung, {}).get(what)
-            if before is None or what == _WAITS or (rung == "vm" and _TOLD_ONLY.fullmatch(what)):
+        for what, before in stored.get(rung, {}).items():
+            if what == _WAITS or (rung == "vm" and _TOLD_ONLY.fullmatch(what)):
                 continue
+            now = figures.get(what)
             better = what.startswith(MORE_IS_BETTER)
-            if now * WORSE < before if better else now > before * WORSE:
+            if now is None:
+                sentences.append(f"{rung}: {what} was {before:g} and is not measured any more")
+            elif now * WORSE < before if better else now > before * WORSE:
                 sentences.append(f"{rung}: {what} was {before:g} and is {now:g}")
     return sentences
 

@@ -62,14 +62,14 @@ class HalfOpen(_Lost):
 
 
 class Loss(_Lost):
-    """A radio that has to repeat everything: each piece takes `delay_ms` of wall time."""
+    """A radio that loses packets. TCP repeats them, so that a box sees a delay: `delay_ms` of wall time a piece."""
 
     name = "loss"
     hub_gone = False
 
     async def strike(self, t: int) -> str | None:
         self.bench.link(self.home).delay_s = self.fault.detail.get("delay_ms", 200) / 1000
-        return "every packet had to be repeated"
+        return "every packet came late, as when it is lost and repeated"
 
     async def mend(self, t: int) -> str | None:
         self.bench.link(self.home).delay_s = 0.0

@@ -22,11 +22,20 @@ STORED = {"vm": {"bytes in all": 200_000, "free heap [B]": 60_000, "years of the
     ],
 )
 def test_a_twentieth_is_the_limit(what, now, worse):
-    assert bool(refused(STORED, {"vm": {what: now}})) == worse
+    assert bool(refused(STORED, {"vm": STORED["vm"] | {what: now}})) == worse
+
+
+def test_a_figure_that_is_not_measured_any_more_is_refused():
+    assert refused({"pico": {"held by link [ms]": 20.0, "characters lost": 0}}, {"pico": {"characters lost": 0}}) == [
+        "pico: held by link [ms] was 20 and is not measured any more"
+    ]
+    assert refused({"vm": {"held by link [ms]": 20.0}}, {"vm": {}}) == []
 
 
 def test_the_sentence_names_rung_figure_and_both_values():
-    assert refused(STORED, {"vm": {"bytes in all": 250_000}}) == ["vm: bytes in all was 200000 and is 250000"]
+    assert refused(STORED, {"vm": STORED["vm"] | {"bytes in all": 250_000}}) == [
+        "vm: bytes in all was 200000 and is 250000"
+    ]
 
 
 @pytest.mark.parametrize(
