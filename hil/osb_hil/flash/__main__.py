@@ -17,7 +17,7 @@ import segno
 from osb_hil import boards
 from osb_hil.boards import Board
 from osb_hil.firmware import ROOT, MissingTool, build
-from osb_hil.flash import FlashError, account, download, image, settings
+from osb_hil.flash import FlashError, account, download, image, room, settings
 from osb_hil.flash import hub as hubs
 from osb_hil.flash import port as ports
 from osb_hil.flash.device import Device
@@ -26,7 +26,6 @@ from osb_hil.flash.erase import erase
 OWN = {"config.json", "hub.der", "update.key"}  # what is this box's alone, and is kept
 TOP = {"boot.py", "main.py", "board.json", "pins.json"} | OWN
 FOLDERS = {"osb_boot", "slots", "osb_box", "osb_wire"}  # the last two are of a time when files lay there by themselves
-_INLINE = 512  # bytes
 _SELF_TEST = """
 import sys, osb_boot
 from osb_boot import mount, port, slots
@@ -116,7 +115,7 @@ def _flash(asked: argparse.Namespace) -> None:
         return
     # littlefs keeps the old content of a file until the new one is whole: what takes much room goes first
     first = stale + sorted(path for path in changed if path in there and path.startswith("slots/"))
-    _room(device, changed, {path: there[path].size for path in first})
+    room.check(device, changed, {path: there[path].size for path in first})
     device.remove(first)
     device.put(changed)
     told = _settings(asked, kept or settings.first(asked.board, board), wifi, hub, device, new)
@@ -215,25 +214,6 @@ def _wanted(name: str, board: Board) -> dict[str, Path]:
 
 def _sha(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _room(device: Device, changed: dict[str, Path], removed: dict[str, int]) -> None:
-    """Is there room for what changes, once {path: bytes} are removed? Said before anything is written.
-
-    littlefs keeps files of up to 512 bytes in their folder, which has two blocks; all others have whole blocks.
-    """
-    block, _, _, free = device.ask("os.statvfs('.')[:4]")
-    free += sum(-(-size // block) for size in removed.values() if size > _INLINE)
-    sizes = [here.stat().st_size for here in changed.values()]
-    folders = {parent for path in changed for parent in Path(path).parents if str(parent) != "."}
-    need = sum(-(-size // block) for size in sizes if size > _INLINE) + 2 * len(folders)
-    need += -(-2 * sum(size for size in sizes if size <= _INLINE) // block)
-    if need > free:
-        raise FlashError(
-            f"The board's file system has {free * block // 1024} kB free and needs {need * block // 1024} kB: remove "
-            "files of your own from it (mpremote fs ls), or repeat the command with --erase, which also forgets its "
-            "settings."
-        )
 
 
 def _settings(
