@@ -5,7 +5,8 @@ watchdog's, `stop` interrupts the program and leaves the board at its prompt.
 """
 
 import asyncio
-import os
+import contextlib
+import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,9 @@ from osb_hil.flash.device import Device
 from osb_hil.serial_line import OpenLine
 from osb_hil.targets import MissingTarget, Pins
 from osb_hil.targets.unix import fetch
+
+LOOK_S = 15.0  # to look at the flash ends what runs, which is left alone for so long between two looks
+_PORT_S = 10.0  # until the USB port of a board that has restarted is there
 
 
 class SerialPort:
@@ -59,7 +63,8 @@ class BoardTarget:
         self._device = Device(box)
         self.console = bytearray()
         self._watching: serial.Serial | None = None
-        self._began = 0.0
+        self._began = self._looked = 0.0
+        self._seen: dict[str, bytes] = {}
 
     def write(self, files: dict[str, bytes]) -> None:
         """Copy with mpremote."""
@@ -73,13 +78,20 @@ class BoardTarget:
             self._device.put(put)
 
     def files(self) -> dict[str, bytes]:
-        """Read all back; this interrupts what runs."""
-        code = "import os, binascii\n" + _READ_ALL
-        found = {}
-        for line in self._device.run(code).splitlines():
+        """Read all back. What runs is started again after it; in between, what the last look has seen is told."""
+        runs = self._watching is not None
+        if runs and self.now_s() < self._looked + LOOK_S:
+            return self._seen
+        self._unwatch()
+        self._seen = {}
+        for line in self._device.run(_READ_ALL).splitlines():
             path, _, content = line.partition(" ")
-            found[path.lstrip("/")] = bytes.fromhex(content)
-        return found
+            self._seen[path.lstrip("/")] = bytes.fromhex(content)
+        if runs:
+            self._device.restart()
+            self._watch()
+            self._looked = self.now_s()
+        return self._seen
 
     def line(self, name: str) -> OpenLine:
         """The adapter."""
@@ -93,10 +105,8 @@ class BoardTarget:
         """Restart the board and listen to its console."""
         self.console.clear()
         await asyncio.to_thread(self._device.restart)
-        self._began = asyncio.get_running_loop().time()
-        await self.until(lambda: os.path.exists(self._box), 10, "the USB port of the board")
-        self._watching = serial.Serial(self._box, 115200, timeout=0)
-        asyncio.get_running_loop().add_reader(self._watching.fileno(), self._heard)
+        self._began, self._looked = asyncio.get_running_loop().time(), 0.0
+        self._watch()
 
     async def run(self, code: str, seconds: float) -> str:
         """Through the raw REPL."""
@@ -110,10 +120,7 @@ class BoardTarget:
 
     async def stop(self) -> None:
         """Interrupt it."""
-        if self._watching:
-            asyncio.get_running_loop().remove_reader(self._watching.fileno())
-            self._watching.close()
-            self._watching = None
+        self._unwatch()
         await asyncio.to_thread(self._device.stop)
 
     def now_s(self) -> float:
@@ -135,19 +142,39 @@ class BoardTarget:
         host, _, port = self._page_at.partition(":")
         return await asyncio.to_thread(fetch, (host, int(port or 80)), path, token)
 
+    def _watch(self) -> None:
+        end = time.monotonic() + _PORT_S
+        while self._watching is None:
+            try:
+                self._watching = serial.Serial(self._box, 115200, timeout=0)
+            except serial.SerialException:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
+        asyncio.get_running_loop().add_reader(self._watching.fileno(), self._heard)
+
+    def _unwatch(self) -> None:
+        if self._watching:
+            with contextlib.suppress(OSError):  # it went away with a restart
+                asyncio.get_running_loop().remove_reader(self._watching.fileno())
+                self._watching.close()
+            self._watching = None
+
     def _heard(self) -> None:
         assert self._watching is not None
         self.console += self._watching.read(512)
 
 
 _READ_ALL = """
+import os, binascii
+root = os.getcwd().rstrip("/")
 def walk(p):
     for e in os.ilistdir(p or "/"):
         q = p + "/" + e[0]
         if e[1] & 0x4000:
             walk(q)
         else:
-            print(q, end=" ")
+            print(q[len(root):], end=" ")
             with open(q, "rb") as f:
                 while True:
                     d = f.read(256)
@@ -155,5 +182,5 @@ def walk(p):
                         break
                     print(binascii.hexlify(d).decode(), end="")
             print()
-walk("")
+walk(root)
 """
