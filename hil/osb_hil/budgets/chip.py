@@ -54,7 +54,6 @@ async def _on_the_line(name: str, files: dict[str, bytes]) -> dict[str, float]:
 
 async def _with_radio(files: dict[str, bytes]) -> dict[str, float]:
     """A Pico W in a Wi-Fi that tells its readings to a hub over TLS, while its page is looked at."""
-    web = {"host": "0.0.0.0", "port": 80, "token": box.TOKEN}
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         authority, port = Authority(), free_port()
@@ -62,7 +61,7 @@ async def _with_radio(files: dict[str, bytes]) -> dict[str, float]:
         heard = await stack.enter_async_context(receipts(plain))
         hub = {"host": HUB_NAME, "port": port, "user": "box-01", "password": "bench", "ca": "hub.der"}
         hub |= {"keepalive_s": 3600, "retry_s": 5}  # an emulated second takes the broker up to a minute
-        rig = await powered("pico_w", {**files, "hub.der": authority.der}, 0, wifi=WIFI, web=web, hub=hub)
+        rig = await powered("pico_w", {**files, "hub.der": authority.der}, 0, wifi=WIFI, web=box.WEB, hub=hub)
         stack.push_async_callback(rig.stop)
         return await _looked_at(rig, heard)
 

@@ -44,13 +44,12 @@ async def alone(name: str, files: dict[str, bytes]) -> dict[str, float]:
 
 async def visited(name: str, files: dict[str, bytes]) -> dict[str, float]:
     """The same in a Wi-Fi, with a hub that says all it has to say (no TLS), while each screen of the page is asked."""
-    web = {"host": "0.0.0.0", "port": 80, "token": box.TOKEN}
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         address = await stack.enter_async_context(broker(folder))
         heard = await stack.enter_async_context(receipts(address))
         hub = {"host": HUB_NAME, "port": address[1], "keepalive_s": 3600, "retry_s": 5}
-        rig = await powered(name, files, _FLUSH_S, wifi=WIFI, web=web, hub=hub)
+        rig = await powered(name, files, _FLUSH_S, wifi=WIFI, web=box.WEB, hub=hub)
         stack.push_async_callback(rig.stop)
         steps = _steps(rig)
         await rig.target.until(lambda: "cycle: ahead" in steps and heard, 90, "a plan of its own and a reading")

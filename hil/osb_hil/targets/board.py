@@ -6,13 +6,13 @@ watchdog's, `stop` interrupts the program and leaves the board at its prompt.
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import serial
 
+from osb_hil.flash import port as ports
 from osb_hil.flash.device import Device
 from osb_hil.serial_line import OpenLine
 from osb_hil.targets import MissingTarget, Pins
@@ -143,14 +143,8 @@ class BoardTarget:
         return await asyncio.to_thread(fetch, (host, int(port or 80)), path, token)
 
     def _watch(self) -> None:
-        end = time.monotonic() + _PORT_S
-        while self._watching is None:
-            try:
-                self._watching = serial.Serial(self._box, 115200, timeout=0)
-            except serial.SerialException:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.05)
+        ports.wait(self._box, _PORT_S)
+        self._watching = serial.Serial(self._box, 115200, timeout=0)
         asyncio.get_running_loop().add_reader(self._watching.fileno(), self._heard)
 
     def _unwatch(self) -> None:

@@ -12,6 +12,7 @@ from osb_hil.firmware import build
 from osb_hil.targets import Target
 
 TOKEN = "bench-of-targets"
+WEB = {"host": "0.0.0.0", "port": 80, "token": TOKEN}  # of a box in a network of its own
 GRID, HEAT_PUMP, TANK = 1, 2, 3  # units
 _COP = [[-7000, 2500], [2000, 3300], [7000, 3900]]
 _HOME = {

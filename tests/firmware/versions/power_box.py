@@ -110,7 +110,7 @@ def mount(image, **how):
 
 
 def unmount():
-    """Nothing, if nothing is mounted."""
+    """What was mounted, if anything is, is there no more, and its flash answers nobody (Nor.gone)."""
     try:
         vfs.umount(HOME)
     except OSError:

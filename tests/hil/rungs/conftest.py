@@ -62,12 +62,12 @@ class Rig:
         if page and target.name == "pico_w":
             from osb_hil.emulated.services import WIFI
 
-            more.update(wifi=WIFI, web={"host": "0.0.0.0", "port": 80, "token": box.TOKEN})
+            more.update(wifi=WIFI, web=box.WEB)
         if page and target.name == "board":
             if not os.environ.get("OSB_WIFI"):
                 pytest.skip("no network for the board: set OSB_WIFI to the SSID of yours, and OSB_WIFI_PASSWORD")
             wifi = {"ssid": os.environ["OSB_WIFI"], "password": os.environ.get("OSB_WIFI_PASSWORD", "")}
-            more.update(wifi=wifi, web={"host": "0.0.0.0", "port": 80, "token": box.TOKEN})
+            more.update(wifi=wifi, web=box.WEB)
         self._more = more
         self.write(box.firmware())
 

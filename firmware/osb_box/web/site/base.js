@@ -46,9 +46,7 @@ async function choose(wanted) {
   // without words there is no page; a box that has other work says them a moment later
   for (const mine = lang; mine == lang; await pause(1000)) {
     const answer = await fetch("/words?" + mine).catch(() => 0), said = answer && answer.ok && await answer.json().catch(() => 0);
-    if (!said) continue;
-    words = said;
-    break;
+    if (said) { words = said; break; }
   }
   document.documentElement.lang = lang;
   document.title = t("title");
