@@ -19,6 +19,7 @@ from osb_hil.emulated.uart import TimedUart
 
 _UARTS = (0x40034, 0x40038)  # where the bus finds them
 _BATCH = 64  # instructions between two looks at the alarms that are not due yet
+_FIRST_ANALOGUE, _SUPPLY_MV = 26, 3300
 _TURNS = 4  # of the event loop a millisecond: as many as an emulated slave needs to make up its answer
 PERIPHERAL_HZ = 48e6  # MicroPython runs the UARTs from the USB clock; rp2040py takes the system clock
 
@@ -69,6 +70,18 @@ class Chip:
     def drive(self, pin: int, high: bool) -> None:
         """Put a level on an input."""
         self.mcu.gpio[pin].set_input_value(high)
+
+    def volts(self, pin: int, millivolts: Callable[[], int]) -> None:
+        """Put a voltage on an analogue input (GP26 to GP29): `millivolts()` at each conversion (datasheet, 4.9)."""
+        adc, channel = self.mcu.adc, pin - _FIRST_ANALOGUE
+        convert = adc.on_adc_read
+
+        def asked(which: int) -> None:
+            if which == channel:
+                adc.channel_values[channel] = min(millivolts() * 4096 // _SUPPLY_MV, 4095)
+            convert(which)
+
+        adc.on_adc_read = asked
 
     @property
     def us(self) -> int:

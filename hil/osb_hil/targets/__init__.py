@@ -7,6 +7,7 @@ does not have (`pins`, a network) is None there, and a test that needs it says s
 from collections.abc import Callable
 from typing import Protocol
 
+from osb_hil.devices.ds18b20 import Ds18b20
 from osb_hil.serial_line import Line, OpenLine
 
 
@@ -57,6 +58,12 @@ class Target(Protocol):
 
     def port(self, name: str) -> str:
         """What the configuration of the box calls that line."""
+
+    async def sensors(self, probes: list[Ds18b20], millivolts: dict[str, int]) -> None:
+        """Wire probes to its 1-Wire line and voltages to its analogue inputs, before the start; both may change.
+
+        MissingTarget where that takes hands.
+        """
 
     async def start(self) -> None:
         """Switch the power on; boot.py and main.py run."""

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import serial
 
+from osb_hil.devices.ds18b20 import Ds18b20
 from osb_hil.flash import port as ports
 from osb_hil.flash.device import Device
 from osb_hil.serial_line import OpenLine
@@ -100,6 +101,10 @@ class BoardTarget:
     def port(self, name: str) -> str:
         """Its name in board.json."""
         return name
+
+    async def sensors(self, probes: list[Ds18b20], millivolts: dict[str, int]) -> None:
+        """Nobody here can warm a probe to a given degree."""
+        raise MissingTarget("a real probe shows the temperature it has, and no bench of ours sets it")
 
     async def start(self) -> None:
         """Restart the board and listen to its console."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from osb_hil import boards
+from osb_hil.devices.ds18b20 import Ds18b20
 from osb_hil.serial_line import Line, OpenLine
 from osb_hil.targets import MissingTarget, Pins
 
@@ -88,6 +89,15 @@ class EmulatedTarget:
     def port(self, name: str) -> str:
         """Its name in board.json."""
         return name
+
+    async def sensors(self, probes: list[Ds18b20], millivolts: dict[str, int]) -> None:
+        """At the pins of the board's list."""
+        from osb_hil.emulated.onewire import OneWireLine
+
+        assert self._board.onewire is not None
+        OneWireLine(self.chip, self._board.onewire.pin, probes)
+        for place in self._board.analogue:
+            self.chip.volts(place.pin, lambda name=place.name: millivolts.get(name, 0))
 
     async def start(self) -> None:
         """Switch the power on."""

@@ -8,7 +8,9 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from osb_hil.devices.ds18b20 import Ds18b20
 from osb_hil.firmware import micropython
+from osb_hil.pins import Pins as Field
 from osb_hil.serial_line import Line, OpenLine, PseudoTerminal
 from osb_hil.targets import Pins
 
@@ -32,6 +34,7 @@ class UnixTarget:
         self._reading: asyncio.Task[None] | None = None
         self._on = False
         self._powered_s = 0.0
+        self._field: Field | None = None
 
     def write(self, files: dict[str, bytes]) -> None:
         """Put files on its flash."""
@@ -62,6 +65,13 @@ class UnixTarget:
     def port(self, name: str) -> str:
         """Its path; the line must have been opened."""
         return self._ports[name]
+
+    async def sensors(self, probes: list[Ds18b20], millivolts: dict[str, int]) -> None:
+        """Behind OSB_PINS."""
+        self._field = Field()
+        self._field.onewire += probes
+        self._field.millivolts = millivolts
+        await self._field.open()
 
     async def start(self) -> None:
         """Start main.py, and again whenever it asks for it."""
@@ -101,6 +111,8 @@ class UnixTarget:
         if self._reading:
             await self._reading
             self._reading = None
+        if self._field:
+            self._field.close()
 
     def now_s(self) -> float:
         """Wall time since the power came."""
@@ -111,7 +123,8 @@ class UnixTarget:
         end = self.now_s() + seconds
         while not done():
             if self.now_s() > end:
-                raise TimeoutError(f"{what} did not come within {seconds:g} s")
+                said = " ".join(self.console.decode(errors="replace").split()[-20:]) or "nothing"
+                raise TimeoutError(f"{what} did not come within {seconds:g} s; the console said: {said}")
             await asyncio.sleep(0.02)
 
     async def page(self, path: str, token: str | None = None) -> tuple[int, bytes]:
@@ -122,6 +135,8 @@ class UnixTarget:
 
     async def _boot(self, reset: str, *arguments: str) -> None:
         environment = {**os.environ, "OSB_HOME": str(self.folder), "OSB_RESET": reset}
+        if self._field:
+            environment["OSB_PINS"] = self._field.address
         environment["MICROPYPATH"] = f"{self.folder}{os.pathsep}.frozen"
         self._process = await asyncio.create_subprocess_exec(
             *micropython(),

@@ -71,10 +71,13 @@ class Rig:
         self._more = more
         self.write(box.firmware())
 
+    def settings(self, **more):
+        """What its configuration would be with `more`."""
+        return box.settings(self.target, **{**self._more, **more})
+
     def write(self, files, **more):
         """Put files on its flash, and its settings with `more`; before the start."""
-        settings = box.settings(self.target, **self._more, **more)
-        self.target.write({**files, "config.json": json.dumps(settings).encode()})
+        self.target.write({**files, "config.json": json.dumps(self.settings(**more)).encode()})
 
     def asked(self, unit):
         """When the box has asked a meter [s]."""
