@@ -22,7 +22,7 @@ async def _run():
     def reset():
         from osb_box.restart import restart
 
-        restart(outbox, "task %s" % supervisor.errors())
+        restart(outbox, "task %s" % supervisor.errors(), True)
 
     gc.collect()
     gc.threshold(_COLLECT_BYTES)
@@ -34,7 +34,9 @@ def old_settings(why):
     from osb_box.setup import settings
 
     if settings.take_back(hal.port().state_dir(), why):
-        hal.port().reset()
+        from osb_box.restart import again
+
+        again("settings were taken back")
 
 
 def main():

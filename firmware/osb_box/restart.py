@@ -1,21 +1,25 @@
-"""The end of a run: what waits in memory is written, and why it ends is noted."""
+"""The end of a run: what waits in memory is written, and why it ends is noted. Without the note it counts as a crash."""
 
 from osb_box import hal
 
 
-def restart(outbox, crash=None):
-    """Restart the board; does not return. `crash` says what failed, and counts towards taking the version back."""
-    port = hal.port()
+def restart(outbox, why, crash=False):
+    """Restart the board; does not return. `why` for people; a `crash` counts towards taking the version back."""
     for save in (outbox.flush,) + outbox.parting:
         try:
             save()
         except OSError as e:
             print("restart:", e)
-    if crash:
-        try:
-            from osb_boot import slots
+    again(why, crash)
 
-            slots.note(port.state_dir(), True, crash)
-        except OSError as e:
-            print("slots:", e)
+
+def again(why, crash=False):
+    """Restart the board, with nothing written but why; does not return."""
+    port = hal.port()
+    try:
+        from osb_boot import slots
+
+        slots.note(port.state_dir(), crash, why)
+    except (OSError, MemoryError) as e:
+        print("slots:", e)
     port.reset()

@@ -6,53 +6,54 @@ import time
 from micropython import const
 
 from osb_box import forget, hal
+from osb_box.health import Health
 
-_PASSES = const(3)  # of the cycle without an error
 _LIMIT_MS = const(900000)
+_HUB_LIMIT_MS = const(86400000)  # a hub may be down for a while, which is not the version's fault
 _LOOK_MS = const(1000)
 
 
 class Trial:
-    """With a hub it must be reached, too: a version that cannot could never be replaced from there."""
+    """A new version must reach the hub, too, where there is one: else it could never be replaced from there."""
 
     limit_ms = _LIMIT_MS
+    hub_limit_ms = _HUB_LIMIT_MS
 
     def __init__(self, cycle, supervisor):
         self._cycle = cycle
-        self._supervisor = supervisor
-        self._since = self._failures = 0
+        self._health = Health(cycle, supervisor)
 
     async def run(self, pulse):
         """Watch until the version is well, or its time is over."""
         pulse.rest()
         start = time.ticks_ms()
+        new = self._record()["trial"]
         while True:
             await asyncio.sleep_ms(_LOOK_MS)
-            ill = self._ill()
+            ill, limit_ms = self._health.ill(), self.limit_ms
+            if not ill and new:
+                ill, limit_ms = self._no_hub(), self.hub_limit_ms
             if not ill:
                 break
-            if time.ticks_diff(time.ticks_ms(), start) > self.limit_ms:
-                self._give_up(ill)
+            if time.ticks_diff(time.ticks_ms(), start) > limit_ms:
+                if new:
+                    self._give_up("within %d s it was not healthy: %s" % (limit_ms // 1000, ill))
                 start = time.ticks_ms()  # it was no trial: there is nothing to go back to
         self._keep()
         if self._cycle.updates:
             await self._cycle.updates.run(pulse)
         await asyncio.Event().wait()
 
-    def _ill(self):
-        """What is still amiss, or None: passes count from the last fault on."""
-        cycle, failures = self._cycle, self._supervisor.failures()
-        if cycle.errors or failures != self._failures:
-            self._since, self._failures = cycle.passes, failures
-        if cycle.passes < self._since + _PASSES:
-            faults = dict(self._supervisor.errors())
-            faults.update(cycle.errors)
-            for name in faults:
-                return "%s: %s" % (name, faults[name])
-            return "the cycle made %d passes" % cycle.passes
-        if cycle.link and not cycle.link.connected:
-            return "the hub was not reached (%s)" % cycle.link.last_error
-        return None
+    def _no_hub(self):
+        link = self._cycle.link
+        return "the hub was not reached (%s)" % link.last_error if link and not link.connected else None
+
+    def _record(self):
+        from osb_boot import slots
+
+        record = slots.load(hal.port().state_dir())
+        forget("osb_boot.slots", "osb_boot.atomic")
+        return record
 
     def _keep(self):
         from osb_boot import slots
@@ -60,16 +61,13 @@ class Trial:
         slots.healthy(hal.port().state_dir())
         forget("osb_boot.slots", "osb_boot.atomic")
 
-    def _give_up(self, ill):
+    def _give_up(self, why):
         from osb_boot import slots
 
         home = hal.port().state_dir()
         record = slots.load(home)
-        if record["trial"]:
-            slots.take_back(record, "within %d s it was not healthy: %s" % (self.limit_ms // 1000, ill))
-            record["note"] = [False, "a version was taken back"]
-            slots.save(home, record)
-            from osb_box.restart import restart
+        slots.take_back(record, why)
+        slots.save(home, record)
+        from osb_box.restart import restart
 
-            restart(self._cycle.outbox)
-        forget("osb_boot.slots", "osb_boot.atomic")
+        restart(self._cycle.outbox, "a version was taken back")

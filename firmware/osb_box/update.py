@@ -39,7 +39,7 @@ class Updates:
             if installed:
                 from osb_box.restart import restart
 
-                restart(self._outbox)
+                restart(self._outbox, self.said)
             await pulse.sleep_until(self._clock.now() + self._check_s)
 
     async def _look(self, pulse):

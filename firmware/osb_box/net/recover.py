@@ -63,7 +63,7 @@ async def _do(station, act):
     elif act == "reset":
         from osb_box.restart import restart
 
-        restart(station.cycle.outbox)
+        restart(station.cycle.outbox, "the Wi-Fi was gone for hours")
     else:
         await _probe(radio)
 

@@ -95,7 +95,7 @@ async def _restart(cycle):
     await asyncio.sleep_ms(_RESTART_MS)
     from osb_box.restart import restart
 
-    restart(cycle.outbox)
+    restart(cycle.outbox, "settings were changed")
 
 
 def _scan(cycle, wish):

@@ -16,5 +16,5 @@ def reset(request, box, now):
     check(asked["code"], box, now)
     log_out(request, box, now)
     leave.mark(box.folder, asked["leave"] == "owner")  # done at the next start, whatever the power does
-    asyncio.create_task(reboot(None))
+    asyncio.create_task(reboot("the household has left", None))
     return {"ok": True}

@@ -4,15 +4,14 @@ import asyncio
 
 from micropython import const
 
-from osb_box import hal
-
 _LATER_MS = const(500)
 
 
-async def reboot(last):
-    """`last` (or None) is done before; without it nothing is written any more."""
-    reset = hal.port().reset
+async def reboot(why, last):
+    """`last` (or None) is done before; without it nothing is written any more, but why."""
     await asyncio.sleep_ms(_LATER_MS)
     if last:
         last()
-    reset()
+    from osb_box.restart import again
+
+    again(why)

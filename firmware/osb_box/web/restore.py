@@ -35,7 +35,7 @@ async def post(request, box, now):
     from osb_box.web.reboot import reboot
 
     forget("osb_box.web.reboot")
-    asyncio.create_task(reboot(box.cycle.outbox.flush))
+    asyncio.create_task(reboot("settings were restored", box.cycle.outbox.flush))
     return {"ok": True}
 
 

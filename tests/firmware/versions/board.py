@@ -186,6 +186,23 @@ class Board:
         except (httpx.HTTPError, ValueError):
             return None
 
+    def post(self, path, body):
+        known = {"Authorization": "Bearer letmein"}
+        return httpx.post(self.url + path, headers=known, json=body, timeout=10, trust_env=False).json()
+
+    def change(self, **settings):
+        """Other settings, before it is switched on."""
+        path = self.flash / "config.json"
+        path.write_text(json.dumps({**json.loads(path.read_text()), **settings}))
+
+    def until_restarted(self, seconds=20):
+        """Go on until it has ended by itself, and was started again."""
+        for _ in range(seconds * 20):
+            if self.turn():
+                return
+            time.sleep(0.05)
+        raise AssertionError("it has not restarted:\n" + self.log[-3000:])
+
     def until(self, true, seconds=40):
         """Go on until `true(status of the firmware)`; returns that status."""
         found = None

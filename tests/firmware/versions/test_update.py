@@ -81,6 +81,7 @@ def test_a_version_that_is_not_as_it_was_signed_never_starts(board, publisher):
     assert len(new) > 1
 
 
+NOBODY = {"host": "127.0.0.1", "port": 9, "user": "u", "password": "p", "keepalive_s": 60, "retry_s": 60}
 CRASHES = [
     ("osb_box/app.py", "import asyncio\n", "import asyncio\nimport nothing_of_the_kind\n", "no module named"),
     ("osb_box/build.py", "    folder = port.state_dir()\n", "    folder = 1 // 0\n", "divide by zero"),
@@ -130,7 +131,7 @@ def test_a_version_that_hangs_is_bitten_and_taken_back(board, publisher):
 
 @pytest.mark.soak
 def test_power_cuts_during_a_trial_are_no_crashes(board, publisher):
-    slow = [("osb_box/trial.py", "const(3)", "const(10)"), ("osb_box/trial.py", "const(8000)", "const(60000)")]
+    slow = [("osb_box/health.py", "const(3)", "const(10)"), ("osb_box/trial.py", "const(8000)", "const(60000)")]
     publisher.publish(7, slow)
     board.boot(reset=False)
     board.until(lambda state: state["on_trial"])
@@ -139,6 +140,30 @@ def test_power_cuts_during_a_trial_are_no_crashes(board, publisher):
         board.boot(reset=False)
         assert board.until(lambda state: True)["crashes"] == 0
     assert board.until(settled(7))["version"] == "0.7.0"
+
+
+@pytest.mark.soak
+def test_a_version_that_does_not_reach_the_hub_has_longer_than_one_that_does_not_work(board, publisher):
+    board.change(hub=NOBODY)
+    publisher.publish(7, [("osb_box/trial.py", "const(86400000)", "const(14000)")])
+    board.boot(reset=False)
+    state = board.until(lambda state: state["taken_back"] == 7)
+    assert state["last"].startswith("release 7 was taken back: within 14 s it was not healthy: the hub was not reached")
+
+
+def test_restarts_that_somebody_asked_for_are_no_crashes_and_nobody_needs_a_hub_to_be_well(board):
+    board.change(hub=NOBODY)
+    (board.flash / "slots.json").write_text('{"crashes": 3}')  # two more, and the box would show its recovery page
+    board.boot(reset=False)
+    board.until(lambda state: state["crashes"] == 0)
+    for poll_s in (2, 1):
+        assert board.post("/api/setup", {"settings": {"poll_s": poll_s}}) == {"ok": True}
+        board.until_restarted()
+        assert board.until(lambda state: True)["crashes"] == 0
+        board.until(lambda state: not (board.flash / "config.try").exists())
+    assert board.post("/api/reset", {"code": "letmein", "leave": "house"}) == {"ok": True}
+    board.until_restarted()
+    assert board.until(lambda state: True)["crashes"] == 0
 
 
 @pytest.mark.soak
