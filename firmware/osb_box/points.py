@@ -61,4 +61,4 @@ class Points:
     def _quality(self, row, now):
         if row[_BAD]:
             return "bad"
-        return "stale" if now - row[_TIME] > self._stale_s else "good"
+        return "good" if 0 <= now - row[_TIME] <= self._stale_s else "stale"  # below 0: the clock was set back

@@ -39,7 +39,9 @@ class Device:
 
     def ready(self, now):
         """Whether it may be asked now, or is left alone because it did not answer."""
-        return self.fails == 0 or now >= self._due
+        return (
+            self.fails == 0 or not 0 < self._due - now <= self.poll_s * _LONGEST_PAUSE
+        )  # more: the clock was set back
 
     def failed(self, error, now):
         """It does not answer: the next attempt is in 1, 2, 4, 8, then every 15 polls."""

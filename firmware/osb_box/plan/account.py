@@ -50,7 +50,7 @@ class Account:
 
     def turn(self, on, now):
         """It is on or off now."""
-        if on != self.on:
+        if on != self.on or now < self.since:  # the clock was set back
             self.on = on
             self.since = now
 

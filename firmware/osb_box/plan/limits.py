@@ -126,9 +126,10 @@ def _as_before(account, w, now):
 def _fuse(box, commands, why, grid):
     """Shed until the fuse holds: car, tank, battery charging, heat pump. Then let no more out than is allowed."""
     home = box.home
-    total = _BLIND_LOAD_W if grid is None else grid
+    total, given = _BLIND_LOAD_W if grid is None else grid, 0
     for role in commands:
         w = draw(box, role, commands[role])
+        given -= min(0, w)
         total += max(0, w) if grid is None else w - box.accounts[role].power()
     over = total - home["fuse_w"]
     if over > 0 and commands.get("ev"):
@@ -154,7 +155,8 @@ def _fuse(box, commands, why, grid):
             pump, setpoint = box.accounts["heat_pump"], commands["heat_pump"][2]
             commands["heat_pump"] = ("run", max(pump.low, w - over), setpoint) if pump.on else ("off", 0, setpoint)
             why["heat_pump"] = "fuse"
-    beyond = -over - home["fuse_w"] - home["export_max_w"]  # W more out of the home than allowed
+    # W more out of the home than allowed; who does not see the grid must not count on anybody in the home to use it
+    beyond = (given if grid is None else -over - home["fuse_w"]) - home["export_max_w"]
     if beyond > 0 and battery < 0:
         cut = min(beyond, -battery)
         commands["battery"] += cut

@@ -38,13 +38,25 @@ def changed(folder, change):
     for key in _FIXED:
         if key in change:
             raise ValueError("settings: %s cannot be changed here" % key)
-    trial = load(folder + "/config.try")
-    if trial and trial["boots"] >= 0:
-        raise ValueError("settings: the last ones have yet to show that they work, try again in a minute")
     with open(folder + "/config.json") as f:
         kept = json.load(f)
     new = merged(kept, change)
     return None if new == kept else new
+
+
+def put(folder, settings):
+    """Check settings as a whole, and write them on trial. ValueError, one sentence, and nothing has changed."""
+    trial = load(folder + "/config.try")
+    if trial and trial["boots"] >= 0:
+        raise ValueError("settings: the last ones have yet to show that they work, try again in a minute")
+    gc.collect()
+    try:
+        check(settings)
+    except MemoryError:
+        pass  # the start will check them with room for it, and go back with the reason if they are wrong
+    forget("osb_box.devices.profile", "osb_wire.fields", "osb_wire.topics", "osb_wire.terms")
+    gc.collect()
+    replace(folder, settings)
 
 
 def check(settings):

@@ -50,4 +50,4 @@ def _take(folder, path):
     try:
         keep.restore(folder, given)
     finally:
-        forget("osb_box.config", "osb_box.config_fields", "osb_wire.fields", "osb_wire.topics", "osb_box.keep")
+        forget("osb_box.setup.settings", "osb_box.keep")

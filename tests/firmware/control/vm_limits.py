@@ -80,6 +80,29 @@ def test_never_more_out_than_allowed():
     assert commands["pv"] == 4000
 
 
+def test_never_more_out_than_allowed_while_the_grid_meter_is_silent():
+    box, points = box_and_points(home(export_max_w=1500, battery=None), grid_power=-1000, pv_power=-2000)
+    box.step(NOON - 900, points)
+    for now in range(NOON, NOON + 600, 60):
+        points.set("pv.power", -4000 if now > NOON + 300 else -2000, "W", now)
+        command = box.step(now, points)["pv"]
+    assert command == 1500  # nobody can tell what the home uses of it
+    box, points = box_and_points(home(export_max_w=0, battery=None), grid_power=500, pv_power=-2500)
+    box.step(NOON, points)
+    assert box.step(NOON + 600, points)["pv"] == 0  # not even the sun is measured any more
+
+
+def test_a_tank_is_not_held_off_for_hours_by_a_clock_that_was_set_back():
+    box, points = box_and_points(tank_temp=40000)
+    box.accounts["tank"].hold_off_s = 600
+    box.accounts["tank"].since = NOON + 7200
+    box.accounts["tank"].turn(False, NOON)
+    for now in range(NOON, NOON + 900, 60):
+        put(points, now, tank_temp=40000)
+        on = box.step(now, points)["tank"]
+    assert on == 1
+
+
 def test_no_car_no_current_whatever_the_plan():
     box, points = box_and_points()
     accept(box, plan(NOON, 2, ev=3000), NOON, points)

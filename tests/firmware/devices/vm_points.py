@@ -41,6 +41,15 @@ def test_a_clock_set_back_gives_no_negative_age():
     assert points.row("grid.power", 990)[4] == 0
 
 
+def test_what_was_measured_before_the_clock_was_set_back_does_not_look_live():
+    points = Points(180)
+    points.set("grid.power", 5, "W", 5000)
+    assert points.row("grid.power", 1400) == ["grid.power", 5, "W", "stale", 0]
+    assert points.value("grid.power", 1400) is None
+    points.set("grid.power", 6, "W", 1400)
+    assert points.value("grid.power", 1400) == 6
+
+
 def test_names_are_sorted():
     points = Points(180)
     for name in ("pv.power", "grid.power", "ev.state"):

@@ -5,11 +5,21 @@ import time
 
 from whole_box import TOKEN
 
+BROKER = {"host": "127.0.0.1", "port": 9, "user": "u", "password": None, "keepalive_s": 60, "retry_s": 60}
 AUTH = {"Authorization": f"Bearer {TOKEN}"}
 
 
 def wait_until_it_ends(box):
     assert box.process.wait(10) == 3  # "start me again"
+
+
+def until_settled(box):
+    """What was restored has shown that it works."""
+    for _ in range(300):
+        if not (box._folder / "config.try").exists():
+            return
+        time.sleep(0.1)
+    raise AssertionError("the settings are still on trial")
 
 
 def settings(box):
@@ -46,11 +56,15 @@ def test_what_is_no_backup_changes_nothing(fresh):
     with fresh() as (box, client):
         before = settings(box)
         backup = client.get("/api/backup", headers=AUTH).json()
+        unknown = client.get("/api/backup", headers=AUTH).json()  # as of a box with newer firmware
+        unknown["config"]["buses"] = [{"name": "net", "type": "tcp", "host": "127.0.0.1", "port": 502}]
+        unknown["config"]["devices"] = [{"role": "grid", "profile": "nosuch", "bus": "net", "unit": 1}]
         backup["config"]["home"]["fuse_w"] = 0
         for body, sentence in (
             (b"not json", "This is not a backup of a box."),
             (b"{}", "This is not a backup of a box."),
-            (json.dumps(backup).encode(), "config.json: home.fuse_w 0 is outside 1..100000.."),
+            (json.dumps(backup).encode(), "home.fuse_w 0 is outside 1..100000."),
+            (json.dumps(unknown).encode(), "there is no device profile nosuch.json."),
         ):
             answer = client.post("/api/restore", headers=AUTH, content=body)
             assert (answer.status_code, answer.json()["error"].rstrip(".")) == (400, sentence.rstrip("."))
@@ -59,6 +73,38 @@ def test_what_is_no_backup_changes_nothing(fresh):
         assert settings(box) == before
         assert sorted(p.name for p in box._folder.glob("restore*")) == []
         assert box.process.poll() is None
+
+
+def test_a_backup_with_which_this_box_cannot_start_is_taken_back(fresh):
+    with fresh() as (box, client):
+        backup = client.get("/api/backup", headers=AUTH).json()
+        backup["config"]["home_assistant"] = {**BROKER, "ca": "of-the-old-box.der"}  # only the start looks for it
+        before = settings(box)
+        assert client.post("/api/restore", headers=AUTH, json=backup).json() == {"ok": True}
+        wait_until_it_ends(box)
+        box.start()
+        wait_until_it_ends(box)
+        assert settings(box) == before
+        box.start()
+        box.wait_for_web()
+
+
+def test_the_password_of_the_same_home_assistant_stays(fresh):
+    with fresh() as (box, client):
+        write(box, lambda config: config.update(home_assistant={**BROKER, "password": "geheim"}))
+        box.restart()
+        backup = client.get("/api/backup", headers=AUTH).json()
+        assert backup["config"]["home_assistant"]["password"] is None
+        client.post("/api/restore", headers=AUTH, json=backup)
+        wait_until_it_ends(box)
+        assert settings(box)["home_assistant"]["password"] == "geheim"
+        box.start()
+        box.wait_for_web()
+        until_settled(box)
+        backup["config"]["home_assistant"]["host"] = "127.0.0.2"  # it is not sent to anybody else
+        client.post("/api/restore", headers=AUTH, json=backup)
+        wait_until_it_ends(box)
+        assert settings(box)["home_assistant"]["password"] is None
 
 
 def test_moving_house_asks_for_the_code_again_and_forgets_the_home(fresh):
