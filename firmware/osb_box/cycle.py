@@ -38,6 +38,7 @@ class Cycle:
     buses = {}
     ledger_path = None  # of the file of what was agreed with others
     passes = 0  # for those who look whether something has happened
+    busy = False  # a pass is under way
 
     def __init__(self, clock, points, devices, controller, outbox, state_path, identity, poll_s):
         self.link = None
@@ -52,7 +53,7 @@ class Cycle:
         self._state_path = state_path
         self._saved = None
         self.poll_s = poll_s
-        self._lock = asyncio.Lock()
+        self._lock = asyncio.Lock()  # of decisions and what is kept of them
         self._mind = asyncio.Lock()  # of what is learned, offered or heard, one after the other
         self._kicked = self._unsaved = False
         self._slot = self._offered_slot = self._kept_slot = 0
@@ -64,15 +65,16 @@ class Cycle:
         while True:
             await pulse.sleep_until(next_multiple(now + 1, self.poll_s))
             now = self.clock.now()
-            async with self._lock:
-                await self._stage("sweep", self.devices.sweep(now))
-                pulse.beat()
-                await self._stage("control", self._control(now))
-                await asyncio.sleep_ms(0)
-                await self._stage("offer", self._offering(now))  # the hub has it before the readings that end a slot
-                await self._stage("report", self._report(now))
-                if self.history:
-                    await self._stage("history", self.history.look(now, self.points, self.controller.band))
+            self.busy = True
+            await self._stage("sweep", self.devices.sweep(now))
+            pulse.beat()
+            await self._stage("control", self._control_now())
+            await asyncio.sleep_ms(0)
+            await self._stage("offer", self._offering(now))  # the hub has it before the readings that end a slot
+            await self._stage("report", self._report(now))
+            if self.history:
+                await self._stage("history", self.history.look(now, self.points, self.controller.band))
+            self.busy = False
             self.passes += 1
             if self.news:
                 self.news()
@@ -80,12 +82,9 @@ class Cycle:
             await self._stage("learn", self._learn())
             await self._stage("ahead", self._ahead(now, pulse))
 
-    def busy(self):
-        """Whether a pass is under way."""
-        return self._lock.locked()
-
     def kick(self, keep=False):
-        """Decide and act at once: the household or the hub has said something. Lockstep time waits until it is done.
+        """Decide and act at once: the household or the hub has said something. Lockstep time waits until it is done. A
+        sweep that waits for a silent device is not waited for.
 
         `keep`: what was said must outlive a power cut, and be in a backup made next.
         """
@@ -96,10 +95,9 @@ class Cycle:
         self.clock.hold("kick")
 
     async def _pass_between(self):
-        async with self._lock:
-            self._kicked = False  # whoever kicks from now on wants another pass
-            await self._stage("control", self._control(self.clock.now()))
-            if self._unsaved:
+        await self._stage("control", self._control_now(True))
+        if self._unsaved:
+            async with self._lock:
                 await self._stage("state", self._keep())
         self.passes += 1
         if not self._kicked:
@@ -137,6 +135,13 @@ class Cycle:
                 return answer
             except Exception as e:
                 self._failed(kind, e)
+
+    async def _control_now(self, kicked=False):
+        """Decisions are carried out one after the other, each of its own time."""
+        async with self._lock:
+            if kicked:
+                self._kicked = False  # whoever kicks from now on wants another pass
+            await self._control(self.clock.now())
 
     async def _control(self, now):
         try:
@@ -186,8 +191,7 @@ class Cycle:
             work = None
             gc.collect()
             await asyncio.sleep_ms(0)
-            async with self._lock:
-                await self._control(now)
+            await self._control_now()
 
     async def _think(self, slices):
         """Between slices everything else has its turn that needs little memory."""

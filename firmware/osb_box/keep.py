@@ -53,7 +53,7 @@ def _blank(text):
 
 
 def restore(folder, given):
-    """Take over settings, on trial, and what was learned from a backup; who this box is stays. ValueError: a sentence."""
+    """Take over settings, on trial, and what was learned; who this box is stays. ValueError is a sentence."""
     if not isinstance(given, dict) or given.get("backup") != 1 or not isinstance(given.get("config"), dict):
         raise ValueError("This is not a backup of a box")
     now = read(folder + "/config.json")

@@ -1,4 +1,4 @@
-"""The end of a run: what waits in memory is written, and why it ends is noted. Without the note it counts as a crash."""
+"""The end of a run: what waits in memory is written, and why it ends: without that note it is a crash."""
 
 from osb_box import hal
 

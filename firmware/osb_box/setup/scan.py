@@ -91,7 +91,7 @@ class Scan:
         """Wait for a moment at which nobody else needs the bus."""
         self.questions += 1
         await asyncio.sleep_ms(_REST_MS)
-        while self._cycle.busy():
+        while self._cycle.busy:
             await asyncio.sleep_ms(_REST_MS)
 
     async def _try(self, bus, baud, unit):
