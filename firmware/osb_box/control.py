@@ -42,6 +42,10 @@ def keep_within(box, commands, why, now, points):
             if role in commands and commands[role] != least:
                 commands[role] = least
                 why[role] = "dim"
+        pump = box.accounts.get("heat_pump")
+        if "heat_pump" in commands and not pump.frost:
+            commands["heat_pump"] = ("run" if pump.on else "off", pump.low if pump.on else 0, commands["heat_pump"][2])
+            why["heat_pump"] = "dim"
 
 
 class Controller:

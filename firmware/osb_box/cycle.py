@@ -66,7 +66,7 @@ class Cycle:
             await pulse.sleep_until(next_multiple(now + 1, self.poll_s))
             now = self.clock.now()
             self.busy = True
-            await self._stage("sweep", self.devices.sweep(now))
+            await self._stage("sweep", self.devices.sweep(now, pulse.beat))
             pulse.beat()
             await self._stage("control", self._control_now())
             await asyncio.sleep_ms(0)

@@ -59,7 +59,7 @@ def _night(value):
     good = isinstance(value, list) and len(value) == 2
     for text in value if good else ():
         hour, _, minute = text.partition(":") if isinstance(text, str) else ("", "", "")
-        good = good and len(text) == 5 and hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60
+        good = good and hour.isdigit() and len(text) == 5 and minute.isdigit() and int(hour) < 24 and int(minute) < 60
     if not good:
         raise ValueError("night: must be two local times HH:MM, from and to")
     return value

@@ -54,13 +54,22 @@ class Devices:
     def __iter__(self):
         return iter(self._devices)
 
-    async def sweep(self, now):
-        """Read all devices that are due into the points: buses at the same time, devices of one bus in turn."""
-        await asyncio.gather(*[self._line(bus, now) for bus in {device.bus for device in self._devices}])
+    async def sweep(self, now, beat=None):
+        """Read all devices that are due into the points: buses at the same time, devices of one bus in turn.
 
-    async def _line(self, bus, now):
+        `beat()` is called after each. MemoryError, once all others have been read.
+        """
+        lines = [self._line(bus, now, beat) for bus in {device.bus for device in self._devices}]
+        for failed in await asyncio.gather(*lines, return_exceptions=True):
+            if failed:
+                raise failed
+
+    async def _line(self, bus, now, beat):
+        failed = None
         for device in self._devices:
             if device.bus is bus and device.ready(now):
+                if beat:
+                    beat()
                 try:
                     for request in device.plan:
                         await self._ask(device, request, now)
@@ -69,8 +78,12 @@ class Devices:
                     if e.kind in ("crc", "frame", "exception", "busy"):  # it says something, but nothing of use
                         for request in device.plan:
                             self._spoil(request, now)
+                except MemoryError as e:
+                    failed = e
                 else:
                     device.answered()
+        if failed:
+            raise failed
 
     async def _ask(self, device, request, now):
         fc, addr, count, models, optional = request[:5]

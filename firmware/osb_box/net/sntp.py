@@ -1,7 +1,8 @@
 """Which time servers to believe (RFC 4330). Needed every few hours; asking one is ntp.py.
 
-Nothing proves who answers. So time never goes below what the box once knew, and a clock that has been set is moved
-further than it can have gone wrong only if two servers agree.
+Nothing proves who answers. So time never goes below what the box once knew, and two servers must agree where a clock
+that has been set would be moved further than it can have gone wrong, or a box that was without power for over a year:
+what it believes once it cannot take back.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from osb_box import said
 from osb_box.net import dns, ntp
 
 _DRIFT_S = const(600)
+_AWAY_S = const(31536000)
 _AGREE_S = const(2)
 HOSTS = ("0.pool.ntp.org", "1.pool.ntp.org", "2.pool.ntp.org")
 
@@ -26,7 +28,8 @@ async def look(clock, servers, hosts=HOSTS):
         except (OSError, ValueError, asyncio.TimeoutError) as e:
             why = str(e) or "does not answer"
             continue
-        if clock.known and abs(t - clock.now()) > _DRIFT_S and (doubted is None or abs(t - doubted) > _AGREE_S):
+        far = abs(t - clock.now()) > (_DRIFT_S if clock.known else _AWAY_S)
+        if far and (doubted is None or abs(t - doubted) > _AGREE_S):
             doubted = t
             why = "says %d, which nobody confirms" % t
             continue

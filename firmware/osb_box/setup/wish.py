@@ -100,8 +100,11 @@ def _scan(cycle, wish):
         return
     if isinstance(wish, str):
         wish = {"bus": wish}
-    if not isinstance(wish, dict):
+    if not isinstance(wish, dict) or not isinstance(wish.get("bus"), str):
         raise ValueError("scan: must be the name of a bus")
+    bauds = wish.get("bauds") or ()
+    if not isinstance(bauds, (list, tuple)) or not all(isinstance(baud, int) for baud in bauds):
+        raise ValueError("scan: bauds must be a list of speeds")
     entries = {bus["name"]: bus for bus in _config()["buses"]}
     entry = entries.get(wish.get("bus"))
     if entry is None:
@@ -117,7 +120,7 @@ def _scan(cycle, wish):
         raise ValueError("scan: first and last must be addresses")
     addresses = units(entry["type"], first, last)
     buses = [(None, bus)]
-    for baud in wish.get("bauds") or ():
+    for baud in bauds:
         if baud != entry.get("baud"):
             serial = hal.port().serial(entry["port"], baud, entry.get("parity") or "N")
             buses.append((baud, tuned(bus, serial, baud)))

@@ -7,6 +7,7 @@ it needs by `request.load`. ValueError is a sentence without full stop.
 """
 
 import json
+import sys
 
 from osb_box import forget
 
@@ -67,6 +68,9 @@ async def answer(request, box):
             made = await made
     except ValueError as e:
         raise Refused(400, "%s." % e) from None
+    except (TypeError, KeyError, IndexError, AttributeError) as e:  # a wish of a shape that nobody has thought of
+        sys.print_exception(e)
+        raise Refused(500, "The box cannot do that: %s." % e) from None
     finally:
         await request.leave()
     return made if isinstance(made, tuple) else as_json(made)

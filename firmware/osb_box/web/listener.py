@@ -1,6 +1,7 @@
 """Waits for browsers. What serves them is in memory only while somebody is connected."""
 
 import asyncio
+import sys
 
 from micropython import const
 
@@ -56,6 +57,8 @@ class Listener:
             live = await server.exchange(stream, self, self._open > _CONNECTIONS)
         except (asyncio.TimeoutError, OSError, EOFError, MemoryError):
             pass  # the browser asks again; the box has better things to do
+        except Exception as e:  # the connection is closed all the same
+            sys.print_exception(e)
         finally:
             server = None
             self._open -= 1

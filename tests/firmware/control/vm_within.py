@@ -149,4 +149,5 @@ def test_without_the_memory_to_reckon_nothing_that_could_be_too_much_runs():
     finally:
         control._briefly = briefly
     assert commands["ev"] == commands["tank"] == commands["battery"] == 0
+    assert commands["heat_pump"] == ("run", 500, 20500)  # a compressor that runs is not stopped for it
     assert words(box, "ev") == "the grid operator allows no more for now"

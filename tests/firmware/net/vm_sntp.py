@@ -76,7 +76,7 @@ async def looked(clock, *servers):
 
 
 async def test_an_answer_sets_a_clock_that_nobody_has_set():
-    clock = Clock(NOW - 40000000)
+    clock = Clock(NOW - 30000000)
     assert await looked(clock, [lambda asked: [packet(asked)]])
     assert clock.told == [NOW]  # a quarter of a second later, and back in no time
 
@@ -113,8 +113,16 @@ async def test_servers_that_are_no_good_are_named_and_the_next_one_is_asked():
         assert await looked(clock, [bad], [lambda asked: [packet(asked)]])
 
 
+async def test_one_server_alone_does_not_move_a_box_by_years():
+    clock = Clock(NOW - 40000000)
+    wrong = b"\xff\xff\xff\x00" + bytes(4)  # 2036: from then on no right time would be believed
+    assert not await looked(clock, [lambda asked: [packet(asked, sent=wrong)]])
+    assert await looked(clock, *[[lambda asked, s=s: [packet(asked, sent=s)]] for s in (wrong, SENT, SENT)])
+    assert clock.told == [NOW]
+
+
 async def test_after_2036_seconds_begin_anew():
-    clock = Clock(NOW)
+    clock = Clock(2085978000)
     assert await looked(clock, [lambda asked: [packet(asked, sent=b"\x00\x00\x00\x10" + bytes(4))]])
     assert clock.told == [2085978512]  # 2036-02-07T06:28:32Z, 16 s into era 1 (RFC 4330, 3)
 

@@ -70,6 +70,8 @@ def test_secrets_are_never_told(installer, new_box):
             "dsmr5.json: the bus net is of another type",
         ),
         ({"scan": "rs485"}, "scan: rs485 is not a bus: must be one of none defined"),
+        ({"scan": {"bus": [1]}}, "scan: must be the name of a bus"),
+        ({"scan": {"bus": "rs485", "bauds": 5}}, "scan: bauds must be a list of speeds"),
         ({"wifi": {"password": "x"}}, "wifi: ssid is missing: the name of the network"),
         ({"reboot": 1}, "reboot: is not a known wish; known are scan, settings, self_test, wifi"),
     ],

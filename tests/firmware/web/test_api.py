@@ -100,6 +100,26 @@ def test_a_wish_that_cannot_be_meant_gets_one_sentence(browser, path, body, sent
     assert answer.json() == {"error": sentence}
 
 
+WISHES = {
+    "/api/override": ("target_mc", "minutes"),
+    "/api/car": ("km", "by"),
+    "/api/comfort": ("setpoint_mc", "night", "holiday", "learned", "feel"),
+    "/api/events": ("not_today", "answer", "id"),
+    "/api/setup": ("scan", "settings", "wifi"),
+}
+ODD = (None, True, -1, 1.5, 10**30, "", [], [[]], [None, {}], {}, {"": 1}, {"bus": [1]}, {"mc": {}, "until": []})
+
+
+@pytest.mark.parametrize("path", WISHES)
+def test_whatever_shape_a_wish_has_it_is_answered_with_a_sentence(browser, path):
+    for key in WISHES[path]:
+        for value in ODD:
+            answer = browser.post(path, json={key: value})
+            assert answer.status_code in (200, 400, 404), (key, value, answer.text)
+            assert answer.status_code == 200 or answer.json()["error"].endswith("."), (key, value, answer.text)
+    assert browser.get("/api/status").status_code == 200
+
+
 def test_paths_and_methods_that_are_not_there(browser):
     assert browser.get("/nothing").status_code == 404
     assert browser.get("/api/override").status_code == 405

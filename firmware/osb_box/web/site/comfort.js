@@ -78,7 +78,7 @@ const COMFORT = {
   holiday(d) {
     if (d.holiday) return card(t("holiday"), h("p", {class: "good"}, t("holiday.on", {time: date(d.holiday.until), temp: degrees(d.holiday.mc)})),
       h("button", {class: "plain", onclick: () => this.send({holiday: null}, t("holiday.ended"))}, t("holiday.end")));
-    const until = h("input", {type: "date", required: true, min: forDate(S.t), id: "until"}), temp = h("input", {type: "number", min: 5, max: 20, step: .5, value: 16, inputmode: "decimal"});
+    const until = h("input", {type: "date", required: true, min: forDate(S.t), id: "until"}), temp = h("input", {type: "number", min: 8, max: 20, step: .5, value: 16, inputmode: "decimal"});
     return h("form", {onsubmit: event => { event.preventDefault(); this.send({holiday: {until: Math.round(new Date(until.value + "T16:00").getTime() / 1000), mc: Math.round(temp.value * 1000)}}); }},
       card(t("holiday"), h("p", {class: "soft"}, t("holiday.how")), h("div", {class: "fields"}, h("label", {}, t("holiday.until"), until), h("label", {}, t("holiday.temp"), temp)), h("button", {class: "plain"}, t("holiday.do"))));
   },
