@@ -29,7 +29,16 @@ def pytest_xdist_make_scheduler(config, log):
         def _split_scope(self, nodeid):
             return group(PurePosixPath(nodeid.split("::")[0]).relative_to("tests"))
 
+    config.option.loadscopereorder = False  # by the number of tests the few that live a whole day would come last
     return ByPlace(config, log)
+
+
+LONG = ("system", "hub/dispatch", "flash", "firmware/page", "firmware/versions", "hil/rungs", "season")  # first
+
+
+def pytest_collection_modifyitems(items):
+    """Long ones first, so that processes end together."""
+    items.sort(key=lambda item: next((i for i, folder in enumerate(LONG) if folder in str(item.path)), len(LONG)))
 
 
 def group(place):

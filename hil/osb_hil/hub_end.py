@@ -24,8 +24,10 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def broker(folder: Path, secured: tuple[int, Path] | None = None) -> AsyncIterator[tuple[str, int]]:
-    """Mosquitto on a free port of this machine, with `secured` by TLS on another, too: (port, key and certificate).
+async def broker(
+    folder: Path, secured: tuple[int, Path] | None = None, port: int | None = None
+) -> AsyncIterator[tuple[str, int]]:
+    """Mosquitto on `port` of this machine or a free one, with `secured` by TLS on another: (port, key and certificate).
 
     It keeps nothing.
     """
@@ -34,7 +36,7 @@ async def broker(folder: Path, secured: tuple[int, Path] | None = None) -> Async
     )
     if command is None:
         raise MissingTool("no mosquitto found: the hub of the bench needs one on PATH")
-    port = free_port()
+    port = port or free_port()
     settings = folder / "mosquitto.conf"
     told = f"allow_anonymous true\npersistence false\nlistener {port} 127.0.0.1\n"
     if secured:

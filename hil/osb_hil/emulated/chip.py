@@ -48,6 +48,8 @@ class Chip:
         self.mcu.usb_ctrl.on_endpoint_read = self._wanted
         self.device.cdc.on_serial_data = self._printed
         self._typed = bytearray()
+        self._bitten = False
+        self.bites = 0  # of the watchdog
         self._running: asyncio.Task[None] | None = None
 
     @property
@@ -108,8 +110,19 @@ class Chip:
 
     def bite(self) -> None:
         """The watchdog resets the chip: flash stays, all else is gone."""
+        self.bites += 1
         self.mcu.watchdog._reason = 1  # its timer ran out
         self.device.hard_reset(cause=ResetCause.WATCHDOG)
+
+    def bite_in_write(self) -> None:
+        """The watchdog resets it in the next write to its files, once the flash has been told to program a page."""
+
+        def told(what: str, address: int) -> None:
+            if what == "program" and self._disk.start <= address < self._disk.stop:
+                self.flash.before = lambda what, address: None
+                self._bitten = self.device.simulator.stopped = True
+
+        self.flash.before = told
 
     def type(self, data: bytes) -> None:
         """Send to the console over USB."""
@@ -138,6 +151,9 @@ class Chip:
         while True:
             simulator.stopped = False
             execute_batch(simulator, _BATCH)
+            if self._bitten:
+                self._bitten = False
+                self.bite()
             for _ in range(_TURNS):
                 await asyncio.sleep(0)
 

@@ -12,10 +12,12 @@ from rp2040py.external.cyw43 import nat, net
 
 from osb_hil.emulated.chip import Chip
 from osb_hil.emulated.services import services
+from osb_hil.emulated.trouble import Trouble
 
 BOX, GATEWAY = nat.GUEST_IP, nat.GATEWAY_IP
 _OURS = bytes([192, 0, 2, 1])  # where browsers come from: an address for documentation (RFC 5737)
 _WINDOW = 65535
+_NAMES = 53
 _MSS = 1460
 
 
@@ -27,6 +29,8 @@ class Network:
         self._chip = chip
         self._bridge: Any = chip.wifi.bus.nat_bridge
         earn_no_credit(chip.wifi.bus)
+        self.trouble = Trouble(chip.wifi.bus)
+        self.names_dead = False  # no name server answers
         self._bridge._tcp._connect_fn = self._connect
         self._forward = self._bridge.handle_outbound_ethernet_frame
         self._bridge.handle_outbound_ethernet_frame = self._from_box
@@ -48,8 +52,12 @@ class Network:
 
     async def close(self) -> None:
         """Hang up everywhere, as the power of the box is gone."""
-        self._bridge.reset()
+        self.forget()
         await asyncio.sleep(0)
+
+    def forget(self) -> None:
+        """Nobody answers for the connections that there are, as behind a router that has lost its table."""
+        self._bridge.reset()
 
     def to_box(self, visit: "Visit", flags: int, payload: bytes) -> None:
         """One segment into the radio."""
@@ -72,6 +80,8 @@ class Network:
         return await asyncio.open_connection("127.0.0.1" if host == gateway else host, port)
 
     def _from_box(self, frame: bytes) -> None:
+        if not self.trouble.passes():
+            return
         ethernet = net.parse_ethernet(frame)
         if ethernet is not None:
             self._mac = ethernet.src_mac
@@ -90,7 +100,7 @@ class Network:
         asked = net.parse_udp(packet.payload)
         if asked is None or packet.dst_ip != GATEWAY or asked.dst_port not in self._services:
             return False
-        answer = self._services[asked.dst_port](asked.payload)
+        answer = None if self.names_dead and asked.dst_port == _NAMES else self._services[asked.dst_port](asked.payload)
         if answer is not None:
             datagram = net.pack_udp(GATEWAY, packet.src_ip, asked.dst_port, asked.src_port, answer)
             self._queue(net.pack_ipv4(GATEWAY, packet.src_ip, net.IP_PROTO_UDP, datagram))

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ class EmulatedTarget:
         assert self._board.onewire is not None
         OneWireLine(self.chip, self._board.onewire.pin, probes)
         for place in self._board.analogue:
-            self.chip.volts(place.pin, lambda name=place.name: millivolts.get(name, 0))
+            self.chip.volts(place.pin, partial(millivolts.get, place.name, 0))
 
     async def start(self) -> None:
         """Switch the power on."""

@@ -37,7 +37,8 @@ async def in_the_next_write(target):
     if chip is None:
         size = sum(map(len, target.files().values()))
         await target.until(lambda: sum(map(len, target.files().values())) != size, 30, "a write")
+        await target.reset()
     else:
-        before = chip.flash.programs
-        await target.until(lambda: chip.flash.programs > before, 30, "a write")
-    await target.reset()
+        bites = chip.bites
+        chip.bite_in_write()
+        await target.until(lambda: chip.bites > bites, 30, "a write")
