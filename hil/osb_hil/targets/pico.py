@@ -98,7 +98,7 @@ class EmulatedTarget:
         assert self._board.onewire is not None
         OneWireLine(self.chip, self._board.onewire.pin, probes)
         for place in self._board.analogue:
-            self.chip.volts(place.pin, partial(millivolts.get, place.name, 0))
+            self.chip.volts(place.pin, partial(millivolts.__getitem__, place.name))
 
     async def start(self) -> None:
         """Switch the power on."""
