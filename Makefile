@@ -42,7 +42,7 @@ bench-dispatch: setup
 # the same tests on every rung that is here: the VM, the emulated Pico and Pico W (PICO_UF2, PICO_W_UF2), a board (BOX= BUS= PAGE=)
 hil: setup
 	@test -z "$(PICO_UF2)$(PICO_W_UF2)" || $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[emulator]'
-	$(BIN)/python -m pytest tests/hil/rungs tests/hil/emulated --timeout 7200 --target unix --target pico --target pico_w --target board \
+	$(BIN)/python -m pytest tests/hil/rungs tests/hil/emulated --timeout 7200 --target unix --target pico --target pico_w --target board --evidence docs/hil.md \
 	  $(if $(BOX),--box $(BOX)) $(if $(BUS),--bus $(BUS)) $(if $(PAGE),--page $(PAGE))
 
 # what the box takes of memory, flash and time, written to docs/benchmarks.md and refused where it is 5 % worse than what is stored

@@ -4,12 +4,11 @@
 """
 
 import argparse
-import hashlib
 import json
-import subprocess
 import sys
 from pathlib import Path
 
+from osb_hil import evidence
 from osb_hil.budgets import busy_home, chip, memory, wear, work, year
 from osb_hil.budgets.limits import refused, table
 from osb_hil.firmware import ROOT, MissingTool, build, compiled
@@ -29,14 +28,14 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     rungs = asked.only or ["vm", "pico", "pico_w"]
     try:
-        evidence = _evidence()  # now: the sources may change while it measures
+        code = evidence.code()  # now: the sources may change while it measures
         found = _measured(rungs)
     except MissingTool as missing:
         print(missing, file=sys.stderr)
         return 2
     stored = json.loads(STORED.read_text()) if STORED.exists() else {}
     worse = refused(stored, found)
-    _write(found, evidence)
+    _write(found, code)
     for sentence in worse:
         print(sentence, file=sys.stderr)
     if asked.keep:
@@ -62,7 +61,7 @@ def _measured(rungs: list[str]) -> dict[str, dict[str, float]]:
     return found
 
 
-def _write(found: dict[str, dict[str, float]], evidence: str) -> None:
+def _write(found: dict[str, dict[str, float]], code: str) -> None:
     """The tables, between their marks in docs/benchmarks.md; rungs that were not measured keep theirs."""
     text = DOCS.read_text()
     if _BEGIN not in text:
@@ -72,22 +71,11 @@ def _write(found: dict[str, dict[str, float]], evidence: str) -> None:
     tables = dict(part.split("\n", 1) for part in old.strip().split("### ")[1:])
     tables = {title.split(":")[0]: f"{title}\n{body}" for title, body in tables.items()}
     for rung, figures in found.items():
-        image = "" if rung == "vm" else f", UF2 {hashlib.sha256(uf2(rung).read_bytes()).hexdigest()[:16]}"
-        title = f"{rung}: `python -m osb_hil.budgets --only {rung}`, {evidence}{image}"
+        image = "" if rung == "vm" else f", UF2 {evidence.image(uf2(rung))}"
+        title = f"{rung}: `python -m osb_hil.budgets --only {rung}`, firmware of commit {code}{image}"
         tables[rung] = f"{title}\n\n{table(figures)}"
     body = "\n".join(f"### {table.strip()}\n" for _, table in sorted(tables.items()))
     DOCS.write_text(f"{head}{_BEGIN}\n{body}{_END}{tail}")
-
-
-def _evidence() -> str:
-    """Which code runs."""
-
-    def git(*arguments: str) -> str:
-        command = ["git", *arguments, "--", "firmware", "wire"]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.strip()
-
-    commit = git("log", "-1", "--format=%h", "--abbrev=12") or "unknown"
-    return f"firmware of commit {commit}{', changed since' if git('status', '--porcelain') else ''}"
 
 
 if __name__ == "__main__":
