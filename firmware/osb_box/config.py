@@ -100,11 +100,10 @@ def _check_home(home):
 def _check_phases(home, devices):
     """A limit of single phases needs to know who is on which."""
     limited = home["fuse_a"] or home["imbalance_max_w"]
-    for i, device in enumerate(devices):
-        if limited and device["role"] == "grid" and not device["phases"]:
-            raise WireError(
-                "devices[%d].phases" % i, "must be 1: fuse_a and imbalance_max_w need the phases of the grid"
-            )
+    grid = [i for i, device in enumerate(devices) if device["role"] == "grid"]
+    if limited and grid and not any([devices[i]["phases"] for i in grid]):
+        text = "must be 1: fuse_a and imbalance_max_w need the phases of the grid"
+        raise WireError("devices[%d].phases" % grid[0], text)
     for role in ("heat_pump", "tank", "ev", "battery"):
         part = home[role]
         if part and limited and part["phase"] is None:

@@ -13,11 +13,11 @@ Needed at the start only. What stays in memory is plain tuples:
 
 request  (fc, addr, count, models, optional, item, ...); where there are SunSpec models, addr counts from the id
          register of the first that the device has; a P1 telegram has fc 0
-item     (point, unit, low, high, rule, kind, at, how, bad, sf): rule is "counter", "highest", or what the sensor shows
-         before its first measurement, or None; the others are what registers.decode() makes its value of: kind and byte
-         (or bit) in the answer; (num, den) of a number, (bytes, "|text=number|...") of a text, (1, {raw: number}) of a
-         number with a map, (plus, minus) of P1;
-         the raw number that means "no value"; the byte of its SunSpec scale factor
+item     (point, unit, low, high, rule, kind, at, how, bad, sf): rule is "counter", "highest", "optional", or what the
+         sensor shows before its first measurement, or None; the others are what registers.decode() makes its value of:
+         kind and byte (or bit) in the answer; (num, den) of a number, (bytes, "|text=number|...") of a text,
+         (1, {raw: number}) of a number with a map, (plus, minus) of P1; the raw number that means "no value"; the byte
+         of its SunSpec scale factor
 target   (fc, addr, kind, (num, den), low, high, {word: value}, free, per_day, hold_s), or of a SunSpec device its
          models; free leaves the device to itself, per_day is how often a day it may be written (0: as often as one
          likes), hold_s after how many seconds the device forgets it (0: never)
@@ -40,6 +40,7 @@ _CODES = (
     "1-0:1.8.0 1-0:1.8.1 1-0:1.8.2 1-0:2.8.0 1-0:2.8.1 1-0:2.8.2 "  # imported, exported: all, tariff 1, 2
     "1-0:16.7.0 1-0:1.7.0 1-0:2.7.0 1-0:1.4.0 1-0:1.6.0 "  # power; Belgium: this quarter-hour, month's peak
     "1-0:21.7.0 1-0:41.7.0 1-0:61.7.0 1-0:22.7.0 1-0:42.7.0 1-0:62.7.0 "  # L1, L2, L3: power taken, returned
+    "1-0:36.7.0 1-0:56.7.0 1-0:76.7.0 "  # both
     "1-0:32.7.0 1-0:52.7.0 1-0:72.7.0 1-0:31.7.0 1-0:51.7.0 1-0:71.7.0"  # voltage, current
 ).split(" ")
 _INTEGER = ("int", -(2**53), 2**53)
@@ -72,7 +73,7 @@ _READ = (("point", ("text", 14)), ("unit", ("one", UNITS))) + _PLACE + (
     ("bad", _MAYBE),  # raw value that means "no sensor"
     ("counter", _MAYBE),  # never runs backwards
     ("power_on", _MAYBE),  # what a sensor shows before its first measurement
-    ("optional", _MAYBE),  # left out where the device lacks the model
+    ("optional", _MAYBE),  # left out where the device lacks the model, or the meter does not tell it
     ("phase", _MAYBE),  # of one phase: read where the configuration asks for it
     ("highest", _MAYBE),  # several registers tell it: the highest counts
     ("plus", _SUM),  # P1: the sum of these ...
@@ -120,6 +121,11 @@ def devices(config, buses, poll_s):
             if device.act is None:
                 raise ProfileError("%s.json: write: a device with the role %s cannot be commanded" % (name, role))
         found.append(device)
+    if "grid.power_l1" not in taken:
+        for entry in config:
+            if entry["role"] == "grid" and entry.get("phases"):
+                text = "it does not tell them, and fuse_a and imbalance_max_w need a grid meter that does"
+                raise ProfileError("%s.json: phases: %s" % (entry["profile"], text))
     return found
 
 
@@ -203,6 +209,8 @@ def _complete(bus, where, row, functions, ratios):
         row["type"] = kind + "<"
     if bus in ("p1", "board"):
         row.update(fc=0, addr=0, model=None, type="p1")
+        if row["optional"]:  # all of a telegram is one request
+            row.update(optional=None, power_on="optional")
         return
     if bus == "sunspec":
         row["fc"] = functions[0]

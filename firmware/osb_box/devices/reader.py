@@ -104,6 +104,9 @@ class Devices:
         for item in request[5:]:
             point, unit = item[:2]
             value = decode(item, data)
+            if value is None and item[4] == "optional":
+                self._bad(item, now)
+                continue
             last, time = self._points.last(point)
             believed = judge(item, value, last, time, self._odd, now)
             if believed is None:
@@ -117,7 +120,8 @@ class Devices:
             self._bad(item, now)
 
     def _bad(self, item, now):
-        self._points.mark_bad(item[0], item[1], now)
+        if item[4] != "optional" or self._points.last(item[0])[1]:  # not every meter tells it
+            self._points.mark_bad(item[0], item[1], now)
         if item[4] == "highest":
             self._odd[item[0]] = now
 

@@ -150,6 +150,19 @@ def test_limits_of_single_phases_need_to_know_who_is_on_which():
     assert refusal(lambda c: c["home"].update(fuse_a=25)) == (
         "config.json: devices[0].phases must be 1: fuse_a and imbalance_max_w need the phases of the grid."
     )
+    contact = {"role": "grid", "profile": "dim_contact", "bus": "board", "at": "in1"}
+
+    def with_contact(config, **home):
+        config["buses"].append({"name": "board", "type": "board"})
+        config["devices"].append(contact)
+        config["home"].update(fuse_a=25)
+
+    assert refusal(with_contact).startswith("config.json: devices[0].phases must be 1:")
+    config = json.loads(GOOD)
+    with_contact(config)
+    per_phase(config)
+    config["home"]["ev"]["phase"] = 2
+    check(config)  # the contact beside a meter has no phases to tell
     assert refusal(per_phase) == (
         "config.json: home.ev.phase is missing: fuse_a and imbalance_max_w need its phase, 1..3, or 0 for evenly on "
         "all three."

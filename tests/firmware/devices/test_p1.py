@@ -2,9 +2,13 @@
 
 import contextlib
 import runpy
+from zoneinfo import ZoneInfo
 
 import field
 import pytest
+
+from osb_hil.devices.branch import Branch
+from osb_hil.devices.p1_meter import P1Meter
 
 PUBLISHED = runpy.run_path(str(field.ROOT / "tests" / "firmware" / "bus" / "telegrams.py"))
 
@@ -103,3 +107,67 @@ def test_published_telegrams_of_other_countries(kind, profile, telegram, power, 
                 "grid.import": [imported, "Wh", "good", 0],
                 "grid.export": [exported, "Wh", "good", 0],
             }
+
+
+@pytest.mark.parametrize(
+    ("kind", "profile", "telegram", "phases"),
+    [
+        ("p1", "dsmr5", "DUTCH", {"power": (-3333, -3333, -3333), "current": (1000, 2000, 3000)}),
+        ("p1", "dsmr5", "BELGIAN", {"power": (0, 0, 0), "current": (0, 0, 0)}),
+        ("p1", "p1_one_tariff", "SWEDISH", {"power": (1023, 350, 353), "current": (4200, 1600, 1700)}),
+        ("p1", "p1_one_tariff", "LUXEMBOURG", {"power": (-319, -300, -277), "current": (1000, 1000, 1000)}),
+        ("sml", "sml", "EMH", {"power": (0, 77, 387)}),  # it tells no currents
+    ],
+)
+def test_single_phases_of_published_telegrams(kind, profile, telegram, phases):
+    meter = {"role": "grid", "profile": profile, "bus": "a", "unit": None, "phases": 1}
+    units = {"power": "W", "current": "mA"}
+    with field.line() as line:
+        with field.Field({"a": {"type": kind, "port": line.box, "timeout_ms": 100}}, [meter]) as box:
+            assert box.sweep(940) == {}
+            line.say(PUBLISHED[telegram])
+            rows = box.sweep(1000)
+            assert {name: row for name, row in rows.items() if name[-3:-1] == "_l"} == {
+                f"grid.{what}_l{i + 1}": [values[i], units[what], "good", 0]
+                for what, values in phases.items()
+                for i in range(3)
+            }
+            assert [error["error"] for error in box.errors().values()] == [
+                f"no {kind.upper()} telegram came within 100 ms"
+            ]
+
+
+def test_a_meter_on_one_phase_has_no_others_and_one_that_lost_them_tells_nothing_old():
+    three = PUBLISHED["SWEDISH"]
+    lines = [line for line in three.split(b"\r\n") if line[4:6] not in (b"41", b"61", b"42", b"62", b"51", b"71")]
+    body = b"\r\n".join(lines[:-2]) + b"\r\n!"
+    one = body + b"%04X\r\n" % crc16_arc(body)
+    meter = {"role": "grid", "profile": "p1_one_tariff", "bus": "a", "unit": None, "phases": 1}
+    with field.line() as line:
+        with field.Field({"a": {"type": "p1", "port": line.box, "timeout_ms": 100}}, [meter]) as box:
+            assert box.sweep(940) == {}
+            line.say(one.replace(b"240.3*V", b"240.4*V"))  # damaged: nothing is known of what was never told
+            assert not [name for name in box.sweep(1000) if name.endswith(("_l2", "_l3"))]
+            line.say(one)
+            rows = box.sweep(1120)
+            assert not [name for name in rows if name.endswith(("_l2", "_l3"))]
+            assert rows["grid.power_l1"] == [1023, "W", "good", 0]
+            assert [error["error"] for error in box.errors().values()] == ["1 telegrams were damaged, none was right"]
+            line.say(three)
+            assert box.sweep(1180)["grid.current_l2"] == [1600, "mA", "good", 0]
+            line.say(one)
+            assert box.sweep(1240)["grid.current_l2"] == [1600, "mA", "bad", 60]
+
+
+@pytest.mark.parametrize(("belgian", "current_ma"), [(False, 2000), (True, 1790)])
+def test_currents_of_the_emulated_meter_are_as_fine_as_its_country_has_them(belgian, current_ma):
+    emulated = P1Meter(lambda: Branch(1234.0, 0.0, 0.0), ZoneInfo("Europe/Brussels"), belgian, 7)
+    with field.line() as line:
+        bus = {"type": "p1", "port": line.box, "timeout_ms": 100}
+        with field.Field({"p1": bus}, [{**METER, "phases": 1}]) as box:
+            assert box.sweep(940) == {}
+            line.say(emulated.telegram(1768464000))
+            rows = box.sweep(1000)
+            for phase in ("l1", "l2", "l3"):
+                assert rows["grid.power_" + phase] == [411, "W", "good", 0]
+                assert rows["grid.current_" + phase] == [current_ma, "mA", "good", 0]

@@ -156,3 +156,26 @@ def test_the_profile_of_a_heat_pump_tells_what_its_memory_stands():
         assert str(e).startswith("x.json: write.limit.per_day: is missing: how often a day")
     write["limit"]["per_day"] = 24
     assert check("x", "heat_pump", data)[2]["limit"][8] == 24
+
+
+def test_single_phases_are_asked_of_meters_that_tell_them():
+    from osb_box.setup.settings import _Paper
+
+    def asked(*entries):
+        buses = {"p1": _Paper("p1"), "sml": _Paper("sml"), "board": _Paper("board")}
+        config = []
+        for name, bus, phases in entries:
+            config.append({"role": "grid", "profile": name, "bus": bus, "unit": None, "phases": phases})
+            config[-1].update(at="in1", per_kwh=1000 if name == "s0_pulse" else None)
+        try:
+            return sorted([item[0] for device in profile.devices(config, buses, 60) for item in device.plan[0][5:]])
+        except ProfileError as e:
+            return str(e)
+
+    for name, bus in (("dsmr5", "p1"), ("p1_one_tariff", "p1"), ("sml", "sml")):
+        assert not [point for point in asked((name, bus, 0)) if point[-3:-1] == "_l"]
+        assert {"grid.power_l1", "grid.power_l2", "grid.power_l3"} < set(asked((name, bus, 1)))
+    no = ".json: phases: it does not tell them, and fuse_a and imbalance_max_w need a grid meter that does"
+    assert asked(("s0_pulse", "board", 1)) == "s0_pulse" + no
+    assert asked(("dsmr5", "p1", 0), ("dim_contact", "board", 1)) == "dim_contact" + no
+    assert "grid.power_l1" in asked(("dim_contact", "board", 1), ("dsmr5", "p1", 1))
