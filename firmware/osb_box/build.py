@@ -180,7 +180,9 @@ async def box(port):
     points = Points(_STALE_POLLS * config["poll_s"])
     from osb_box.devices.reader import Devices
 
-    devices = Devices(entries, buses, points, config["poll_s"])
+    tariff = config["home"].get("tariff")
+    spare = () if tariff and tariff["peak_eur_kw_year"] else ("grid.peak",)
+    devices = Devices(entries, buses, points, config["poll_s"], spare)
     meters = sorted({entry["role"] for entry in entries if entry["role"] not in ("room", "outdoor")})
     identity = {"board": config["board"], "meters": meters}
     cycle = Cycle(clock, points, devices, controller, outbox, state_path, identity, config["poll_s"])

@@ -13,8 +13,8 @@ _MAX_ROWS = const(64)  # of one telemetry message
 
 
 def stays_home(name):
-    """Temperatures and what they tell of habits do not leave the home, nor do its single phases."""
-    return name.startswith(("room.", "outdoor.")) or name == "tank.temp" or name[-3:-1] == "_l"
+    """Temperatures and what they tell of habits do not leave the home, nor do its single phases and its peak."""
+    return name.startswith(("room.", "outdoor.")) or name in ("tank.temp", "grid.peak") or name[-3:-1] == "_l"
 
 
 def _saving(path, kept, saved):

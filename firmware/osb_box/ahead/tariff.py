@@ -95,10 +95,13 @@ def peak(box, now):
     return max(box.outlook.peak_w, tariff.get("peak_floor_w") or FLOOR_W), yearly * 100 // (12 * left)
 
 
-def metered(box, end, w):
-    """The slot that ended had this mean import [W]: perhaps the month's peak."""
+def metered(box, end, w, told_w):
+    """The slot that ended had this mean import [W] or None: perhaps the month's peak, which the meter says is `told_w`.
+
+    What the meter says is what is paid for; it may have yet to count this slot. None where it says nothing.
+    """
     _month(box.outlook, local(end - SLOT_S, box.zone)[1])
-    box.outlook.peak_w = max(box.outlook.peak_w, w)
+    box.outlook.peak_w = max(box.outlook.peak_w if told_w is None else told_w, w or 0)
 
 
 def _month(outlook, month):

@@ -12,7 +12,7 @@ _LINE = const(64)  # of an unfinished line: its code and one group in parenthese
 _NEWLINE = const(0x0A)
 _BANG = const(0x21)
 _SLASH = const(0x2F)
-_PEAKS = "0-0:98.1.0"  # Belgium: the peaks of the last 13 months, one line of some 500 bytes
+_PEAK = "1-0:1.6.0"  # Belgium: the month's highest quarter of an hour so far, and when it ended
 _MEDIA = {3: "gas", 7: "water"}  # M-Bus device types
 _OLD_DAYS = const(4)  # a month counts as 31 days
 _REST = b"?"  # of a line that nobody needs
@@ -25,6 +25,11 @@ def milli(text):
     return int(whole + (fraction + "000")[:3]) if whole and (whole + fraction).isdigit() else None
 
 
+def _month(day, stamp):
+    """The month of a quarter of an hour that ended at `stamp` on `day`: at midnight of a first it is the one before."""
+    return (day - 1 - (stamp[4:10] == "010000")) // 31
+
+
 def _day(stamp):
     """A number that grows by one a day, and by a few more where a month ends; None if it is no date."""
     if len(stamp) < 12 or not stamp[:12].isdigit() or not 0 < int(stamp[2:4]) <= 12:
@@ -33,7 +38,7 @@ def _day(stamp):
 
 
 class P1Bus(PushBus):
-    """Codes are OBIS codes (of 0-0:98.1.0 the mean of the months), and `gas` and `water`, whatever their channel."""
+    """Codes are OBIS codes, and `gas` and `water`, whatever their channel."""
 
     kind = "p1"
     _line = b""
@@ -41,8 +46,6 @@ class P1Bus(PushBus):
     _values = None  # of this telegram; None outside of one
     _media = None  # M-Bus channel -> medium
     _today = None
-    _months = 0  # how many are in the sum of peaks
-    _dated = False  # the next group is the peak of a month; months before the meter came have no date
 
     def feed(self, data):
         at, end = 0, len(data)
@@ -52,7 +55,7 @@ class P1Bus(PushBus):
             at = stop
             line = self._line + part
             if line[0] == _SLASH and not self._line:  # a telegram begins, even where the end of the last one was lost
-                self._crc = self._months = 0
+                self._crc = 0
                 self._values = {}
                 self._media = {}
                 self._today = None
@@ -87,8 +90,6 @@ class P1Bus(PushBus):
             self._groups(line)
             return
         values, self._values = self._values, None
-        if self._months:
-            values[_PEAKS] //= self._months
         try:
             if len(line.rstrip()) == 5 and int(line[1:5], 16) == crc16(b"!", self._crc):
                 self.latest = values
@@ -110,23 +111,23 @@ class P1Bus(PushBus):
         if code not in self.codes:
             return False
         values = self._values
-        peaks = code == _PEAKS
-        value = None
+        values.pop(code, None)
+        value = stamp = None
         for group in text.split("("):
             number, _, unit = group.partition("*")
             value = milli(number) if unit[-1:] == ")" and unit[:-1] in _UNITS else None
             if value is None:
-                self._dated = peaks and _day(number) is not None
-                continue
-            value //= _UNITS[unit[:-1]]
-            if peaks and self._dated:
-                self._months += 1
-                values[code] = values.get(code, 0) + value
-        if not peaks:
-            values.pop(code, None)
-            if value is not None:
-                values[code] = value
+                stamp = number
+            else:
+                value //= _UNITS[unit[:-1]]
+        if value is not None and (code != _PEAK or self._this_month(stamp)):
+            values[code] = value
         return True
+
+    def _this_month(self, stamp):
+        """Whether a peak is of the meter's present month: some tell the last one's until there is a new one."""
+        day = stamp and self._today and _day(stamp)
+        return day and _month(day, stamp) == (self._today - 1) // 31
 
     def _own(self, code, text):
         """The code under which a line of the meter itself or of another meter behind it is known; None if nowhere."""

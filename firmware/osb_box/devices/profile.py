@@ -85,13 +85,15 @@ class ProfileError(ValueError):
     """A profile is not what it should be: one sentence with file and key."""
 
 
-def devices(config, buses, poll_s):
+def devices(config, buses, poll_s, spare=()):
     """The devices of the configuration's list; the one listed first measures a point that several could.
+
+    The points `spare` are not read: nobody needs them.
 
     ProfileError where a profile is not what it should be, does not know the role, or hangs on the wrong kind of bus.
     """
     found = []
-    taken = set()
+    taken = set(spare)
     ratios = {}
     for entry in config:
         name, role, bus = entry["profile"], entry["role"], buses[entry["bus"]]

@@ -41,12 +41,15 @@ def judge(item, value, last, time, odd, now):
 
 
 class Devices:
-    """`config` is the configuration's list of devices, `buses` {name: bus}. ProfileError names what cannot be."""
+    """`config` is the configuration's list of devices, `buses` {name: bus}, `spare` names points that nobody needs.
 
-    def __init__(self, config, buses, points, poll_s):
+    ProfileError names what cannot be.
+    """
+
+    def __init__(self, config, buses, points, poll_s, spare=()):
         from osb_box.devices.profile import devices
 
-        self._devices = devices(config, buses, poll_s)
+        self._devices = devices(config, buses, poll_s, spare)
         forget("osb_box.devices.profile")  # its tables are large
         self._points = points
         self._odd = {}

@@ -48,18 +48,18 @@ def learn(box, slot, points):
     yield
     yield from _lived(box, end, minute, points)
     yield
-    yield from _reckoned(box, slot, minute, wrong)
+    yield from _reckoned(box, slot, minute, wrong, points)
 
 
-def _reckoned(box, slot, minute, wrong):
+def _reckoned(box, slot, minute, wrong, points):
     """How good forecasts were, and the highest quarter-hour of the month."""
     try:
         accuracy = yield from loaded("osb_box.ahead.", "accuracy")
         accuracy.ended(box, slot, minute, wrong)
-        grid_w = slot[1]["grid"]
-        if grid_w is not None:
+        grid_w, told_w = slot[1]["grid"], points.value("grid.peak", slot[0])
+        if grid_w is not None or told_w is not None:
             tariff = yield from loaded("osb_box.ahead.", "tariff")
-            tariff.metered(box, slot[0], grid_w)
+            tariff.metered(box, slot[0], grid_w, told_w)
     finally:
         forget("osb_box.ahead.accuracy", "osb_box.ahead.tariff")
 

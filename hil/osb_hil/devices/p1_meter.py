@@ -42,7 +42,7 @@ class P1Meter:
         self._counted = {("import", True): 0.55 * seen.import_wh, ("import", False): 0.45 * seen.import_wh}
         self._counted |= {("export", True): 0.7 * seen.export_wh, ("export", False): 0.3 * seen.export_wh}
         self._quarter, self._quarter_import_wh = -1, seen.import_wh
-        self._peak_kw, self._peak_at = 0.0, 0
+        self._peak_kw, self._peak_at, self._month = 0.0, 0, 0
 
     def telegram(self, t: int) -> bytes:
         """The telegram of second `t`."""
@@ -105,7 +105,9 @@ class P1Meter:
             if self._quarter >= 0 and demand > self._peak_kw:
                 self._peak_kw, self._peak_at = demand, t - t % 900
             self._quarter, self._quarter_import_wh = t // 900, import_wh
-        self._peak_at = self._peak_at or t
+        month = datetime.fromtimestamp(t, self._zone).month
+        if month != self._month:
+            self._peak_kw, self._peak_at, self._month = 0.0, t, month
         return 4 * (import_wh - self._quarter_import_wh) / 1000
 
     def _power(self, kw: float) -> list[str]:

@@ -8,7 +8,7 @@ from osb_box.bus import crc16
 from osb_box.bus.p1 import P1Bus, milli
 
 CODES = (
-    "1-0:1.8.0 1-0:1.8.1 1-0:1.8.2 1-0:2.8.0 1-0:2.8.1 1-0:2.8.2 1-0:1.7.0 1-0:2.7.0 1-0:1.4.0 1-0:1.6.0 0-0:98.1.0 "
+    "1-0:1.8.0 1-0:1.8.1 1-0:1.8.2 1-0:2.8.0 1-0:2.8.1 1-0:2.8.2 1-0:1.7.0 1-0:2.7.0 1-0:1.4.0 1-0:1.6.0 "
     "1-0:21.7.0 1-0:41.7.0 1-0:61.7.0 1-0:22.7.0 1-0:42.7.0 1-0:62.7.0 "
     "1-0:32.7.0 1-0:52.7.0 1-0:72.7.0 1-0:31.7.0 1-0:51.7.0 1-0:71.7.0 gas water"
 ).split(" ")
@@ -41,26 +41,26 @@ def numbers(telegram):
 
 def test_dutch_example():
     energy = [None, 123456789, 123456789, None, 123456789, 123456789]  # Wh
-    powers = [1193, 0, None, None, None, 1111, 2222, 3333, 4444, 5555, 6666]  # W
+    powers = [1193, 0, None, None, 1111, 2222, 3333, 4444, 5555, 6666]  # W
     phases = [220100, 220200, 220300, 1000, 2000, 3000]  # mV, mA
     assert numbers(DUTCH) == energy + powers + phases + [12785123, None]  # l
 
 
 def test_belgian_example():
     energy = [None, 34, 15758, None, 0, 11]
-    powers = [0, 0, 2351, 2589, 4664] + [0] * 6  # 4664: mean of 3695, 5980 and 4318
+    powers = [0, 0, 2351, 2589] + [0] * 6
     assert numbers(BELGIAN) == energy + powers + [234700] * 3 + [0] * 3 + [112384, 872234]
 
 
 def test_swedish_example():
     energy = [6678394, None, None, 0, None, None]
-    powers = [1727, 0, None, None, None, 1023, 350, 353, 0, 0, 0]
+    powers = [1727, 0, None, None, 1023, 350, 353, 0, 0, 0]
     assert numbers(SWEDISH) == energy + powers + [240300, 240100, 241300, 4200, 1600, 1700, None, None]
 
 
 def test_luxembourgish_example():
     energy = [273764, None, None, 112743030, None, None]
-    powers = [0, 897, None, None, None, 0, 0, 0, 319, 300, 277]
+    powers = [0, 897, None, None, 0, 0, 0, 319, 300, 277]
     assert numbers(LUXEMBOURG) == energy + powers + [231000, 229000, 230000, 1000, 1000, 1000, 14239771, None]
 
 
@@ -82,14 +82,25 @@ def test_thirteen_months_of_peaks_are_one_line_longer_than_any_buffer():
         telegram = framed(line + b"1-0:1.4.0(00.100*kW)\r\n")
         for at in range(0, len(telegram), size):
             telegrams.feed(telegram[at : at + size])
-        assert telegrams.latest == {"0-0:98.1.0": 7500, "1-0:1.4.0": 100}, size  # mean of 1.5, 2.5 ... 13.5 kW
+        assert telegrams.latest == {"1-0:1.4.0": 100}, size  # they are paid for
 
 
-def test_a_month_before_the_meter_came_has_no_peak():
-    # as Belgian meters print it
-    line = b"0-0:98.1.0(2)(1-0:1.6.0)(1-0:1.6.0)(230801000000S)(632525252525W)(00.000*kW)"
-    line += b"(230901000000S)(230831181500S)(01.862*kW)\r\n"
-    assert fed(framed(line)).latest == {"0-0:98.1.0": 1862}
+def test_a_peak_counts_in_the_month_of_the_meter_it_was_reached_in():
+    def peak(at, now=b"260301001530W"):
+        clock = b"0-0:1.0.0(%s)\r\n" % now if now else b""
+        return fed(framed(clock + b"1-0:1.6.0(%s)(04.321*kW)\r\n" % at)).latest.get("1-0:1.6.0")
+
+    assert peak(b"260301001500W") == 4321  # the first quarter of an hour of March
+    assert peak(b"260228194500W") is None  # the meter has yet to begin the new month
+    assert peak(b"260301000000W") is None  # where February's last one ended
+    assert peak(b"260301000003W") is None
+    assert peak(b"250315120000W") is None
+    assert peak(b"260301000000W", b"260331235959S") is None
+    assert peak(b"260331234500S", b"260331235959S") == 4321
+    assert peak(b"260331234500S", b"260401000000S") is None
+    assert peak(b"251215120000W", b"260101120000W") is None
+    assert peak(b"632525252525W") is None  # no date
+    assert peak(b"260301001500W", b"") is None  # nobody knows which month it is
 
 
 def test_gas_that_has_not_been_heard_for_days_is_no_news():

@@ -2,7 +2,7 @@
 
 import sys
 
-from little_home import MIDNIGHT, ZONE, LittleHome, accept, hear, home, live, plan, points_with
+from little_home import MIDNIGHT, ZONE, LittleHome, accept, hear, home, live, plan, points_with, put
 
 from osb_box import finish
 from osb_box.ahead import tariff
@@ -174,6 +174,43 @@ def test_the_peak_is_held_with_a_load_that_nobody_foresaw():
     assert tariff.peak(again, MIDNIGHT)[0] == box.outlook.peak_w
     february = MIDNIGHT + 20 * 86400
     assert tariff.peak(again, february) == (2500, 400 // 25)  # a new month; 48 EUR a year, 25 days to use it
+
+
+def metered(box, points, start, end, load_w, told_w):
+    """Let time pass in a home that draws `load_w`, whose meter says `told_w`; W that are paid for in the month."""
+    for now in range(start, end + 60, 60):
+        put(points, now, grid_power=load_w)
+        if told_w is None:
+            points.mark_bad("grid.peak", "W", now)
+        else:
+            put(points, now, grid_peak=told_w)
+        box.step(now, points)
+        finish(box.learning(points))
+    return tariff.peak(box, end)[0]
+
+
+def a_box_that_measures():
+    peak = dict(TARIFF, peak_eur_kw_year=48)
+    return a_box(tariff=peak, heat_pump=None, tank=None, ev=None, battery=None, pv=None), points_with(SIX_PM)
+
+
+def test_the_meter_s_peak_of_the_month_goes_before_what_the_box_has_seen():
+    box, points = a_box_that_measures()
+    assert metered(box, points, SIX_PM, SIX_PM + 3600, 400, 4100) == 4100  # a new box in mid-month: paid for already
+    assert metered(box, points, SIX_PM + 3600, SIX_PM + 7200, 400, None) == 4100  # the meter is silent
+    assert metered(box, points, SIX_PM + 7200, SIX_PM + 9000, 400, 3900) == 3900  # the meter's is what is paid for
+    assert metered(box, points, SIX_PM + 9000, SIX_PM + 9900, 4000, 3900) == 4000  # which it has yet to count
+    assert metered(box, points, SIX_PM + 9900, SIX_PM + 10800, 400, 3980) == 3980  # what it was after all
+    february = MIDNIGHT + 17 * 86400
+    assert metered(box, points, february - 3600, february - 900, 400, 5200) == 5200
+    assert metered(box, points, february - 900, february, 400, 5200) == 2500  # told a moment before midnight
+    assert metered(box, points, february, february + 3600, 400, None) == 2500
+    assert metered(box, points, february + 3600, february + 7200, 400, 2700) == 2700
+
+
+def test_the_meter_s_peak_counts_where_the_slot_was_not_measured():
+    box, points = a_box_that_measures()
+    assert metered(box, points, SIX_PM - 60, SIX_PM, 400, 4100) == 4100  # the box has just started
 
 
 def test_what_is_said():

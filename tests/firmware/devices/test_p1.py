@@ -171,3 +171,23 @@ def test_currents_of_the_emulated_meter_are_as_fine_as_its_country_has_them(belg
             for phase in ("l1", "l2", "l3"):
                 assert rows["grid.power_" + phase] == [411, "W", "good", 0]
                 assert rows["grid.current_" + phase] == [current_ma, "mA", "good", 0]
+
+
+def test_the_month_s_peak_of_a_belgian_meter_is_that_of_its_month():
+    drawn = [0.0]
+    emulated = P1Meter(lambda: Branch(500.0, drawn[0], 0.0), ZoneInfo("Europe/Brussels"), True, 7)
+    february = 1769900400  # 2026-02-01 00:00 in Brussels
+    peaks = {}
+    with field.line() as line:
+        bus = {"type": "p1", "port": line.box, "timeout_ms": 100}
+        with field.Field({"p1": bus}, [METER]) as box:
+            assert box.sweep(february - 1900) == {}
+            for minute in range(-30, 31, 5):
+                now = february + 60 * minute
+                line.say(emulated.telegram(now))
+                peaks[minute] = box.sweep(now).get("grid.peak")
+                drawn[0] += 1000 / 3 if minute < 0 else 50.0
+    assert peaks[-20] == [0, "W", "good", 0]
+    assert peaks[-15] == peaks[-5] == [4000, "W", "good", 0]
+    assert peaks[0][2] == peaks[10][2] == "bad"  # no quarter of an hour of February has ended
+    assert peaks[15] == peaks[25] == [600, "W", "good", 0]

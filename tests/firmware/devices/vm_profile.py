@@ -158,6 +158,17 @@ def test_the_profile_of_a_heat_pump_tells_what_its_memory_stands():
     assert check("x", "heat_pump", data)[2]["limit"][8] == 24
 
 
+def test_points_that_nobody_needs_are_not_read():
+    from osb_box.setup.settings import _Paper
+
+    entry = {"role": "grid", "profile": "dsmr5", "bus": "p1", "unit": None}
+    for spare, more in ((("grid.peak",), []), ((), ["grid.peak"])):
+        bus = _Paper("p1")
+        (device,) = profile.devices([entry], {"p1": bus}, 60, spare)
+        assert {item[0] for item in device.plan[0][5:]} == {"grid.power", "grid.import", "grid.export"} | set(more)
+        assert ("1-0:1.6.0" in bus.codes) == bool(more)
+
+
 def test_single_phases_are_asked_of_meters_that_tell_them():
     from osb_box.setup.settings import _Paper
 

@@ -82,3 +82,6 @@ def test_the_belgian_peak_is_the_highest_quarter_hour(branch):
         if minute == 14:
             assert "1-0:1.4.0(03.600*kW)" in printed  # 900 Wh in the quarter so far
     assert "1-0:1.6.0(260115091500W)(04.000*kW)" in printed  # 1000 Wh in 15 minutes
+    february = 1769900400  # 2026-02-01 00:00 in Brussels
+    assert "1-0:1.6.0(260115091500W)(04.000*kW)" in lines(belgian.telegram(february - 1))
+    assert "1-0:1.6.0(260201000000W)(00.000*kW)" in lines(belgian.telegram(february))
