@@ -115,7 +115,7 @@ def _controller(config, path, ledger_path):
     return controller
 
 
-def _bus(bus, port, folder="", clock=None):
+def _bus(bus, port, folder="", clock=None, zone=None):
     """The bus that an entry of the configuration describes; each type has a time-out of its own for None."""
     if bus["type"] == "board":
         from osb_box.sense.board import BoardBus
@@ -129,7 +129,13 @@ def _bus(bus, port, folder="", clock=None):
     if bus["type"] == "p1":
         from osb_box.bus.p1 import P1Bus
 
-        return P1Bus(port.serial(bus["port"], 115200), timeout_ms)
+        meter = P1Bus(port.serial(bus["port"], 115200), timeout_ms)
+        if clock and not clock.known:
+            from osb_box.bus.meter_time import MeterTime
+
+            meter.told = MeterTime(clock, zone)
+            forget("osb_box.bus.meter_time")
+        return meter
     if bus["type"] == "sml":
         from osb_box.bus.sml import SmlBus
 
@@ -175,7 +181,7 @@ async def box(port):
     state_path = folder + "/state.json"
     ledger_path = folder + "/ledger.json"
     controller = _controller(config, state_path, ledger_path)
-    buses = {bus["name"]: _bus(bus, port, folder, clock) for bus in config.pop("buses")}
+    buses = {bus["name"]: _bus(bus, port, folder, clock, config["zone"]) for bus in config.pop("buses")}
     entries = config.pop("devices")
     points = Points(_STALE_POLLS * config["poll_s"])
     from osb_box.devices.reader import Devices

@@ -25,11 +25,6 @@ def milli(text):
     return int(whole + (fraction + "000")[:3]) if whole and (whole + fraction).isdigit() else None
 
 
-def _month(day, stamp):
-    """The month of a quarter of an hour that ended at `stamp` on `day`: at midnight of a first it is the one before."""
-    return (day - 1 - (stamp[4:10] == "010000")) // 31
-
-
 def _day(stamp):
     """A number that grows by one a day, and by a few more where a month ends; None if it is no date."""
     if len(stamp) < 12 or not stamp[:12].isdigit() or not 0 < int(stamp[2:4]) <= 12:
@@ -45,6 +40,8 @@ class P1Bus(PushBus):
     _crc = 0
     _values = None  # of this telegram; None outside of one
     _media = None  # M-Bus channel -> medium
+    told = None  # called with the time of a whole telegram; false once nobody needs to know
+    _stamp = ""
     _today = None
 
     def feed(self, data):
@@ -59,6 +56,7 @@ class P1Bus(PushBus):
                 self._values = {}
                 self._media = {}
                 self._today = None
+                self._stamp = ""
             done = part[-1] == _NEWLINE
             self._line = b""
             if self._values is None:
@@ -93,6 +91,8 @@ class P1Bus(PushBus):
         try:
             if len(line.rstrip()) == 5 and int(line[1:5], 16) == crc16(b"!", self._crc):
                 self.latest = values
+                if self.told and not self.told(self._stamp):
+                    self.told = None
                 return
         except ValueError:
             pass
@@ -127,13 +127,15 @@ class P1Bus(PushBus):
     def _this_month(self, stamp):
         """Whether a peak is of the meter's present month: some tell the last one's until there is a new one."""
         day = stamp and self._today and _day(stamp)
-        return day and _month(day, stamp) == (self._today - 1) // 31
+        midnight = day and stamp[4:10] == "010000"  # of a first: a quarter of an hour of the month before ended
+        return day and (day - 1 - midnight) // 31 == (self._today - 1) // 31
 
     def _own(self, code, text):
         """The code under which a line of the meter itself or of another meter behind it is known; None if nowhere."""
         of = code[3:]
         if of == ":1.0.0":
             self._today = _day(text)
+            self._stamp = text
         elif of == ":24.1.0":
             self._media[code[2]] = _MEDIA.get(int(text[:-1]))
         elif of in (":24.2.1", ":24.2.3"):

@@ -5,6 +5,7 @@ import gc
 from telegrams import BELGIAN, DUTCH, LUXEMBOURG, SWEDISH
 
 from osb_box.bus import crc16
+from osb_box.bus.meter_time import MeterTime
 from osb_box.bus.p1 import P1Bus, milli
 
 CODES = (
@@ -182,3 +183,43 @@ def test_numbers_keep_every_digit():
 def test_values_in_watts_lose_no_digit_either():
     lines = b"1-0:1.7.0(01193*W)\r\n1-0:1.8.1(0000123456*Wh)\r\n1-0:1.8.2(-5*Wh)\r\n"
     assert fed(framed(lines)).latest == {"1-0:1.7.0": 1193, "1-0:1.8.1": 123456}
+
+
+class Clock:
+    known = False
+
+    def __init__(self):
+        self.hints = []
+
+    def hint(self, t):
+        self.hints.append(t)
+
+
+def test_a_box_that_nobody_told_the_time_takes_its_meter_s():
+    def says(stamp):
+        telegrams.feed(framed(b"0-0:1.0.0(%s)\r\n1-0:1.7.0(01.000*kW)\r\n" % stamp))
+
+    clock, telegrams = Clock(), listening()
+    telegrams.told = MeterTime(clock, {"utc_offset_s": 3600, "dst": "eu"})
+    says(b"260301235959W")
+    assert clock.hints == []  # a damaged one in 65,536 looks whole: one alone proves nothing
+    says(b"890301235959W")
+    assert clock.hints == []
+    says(b"260701120000S")
+    says(b"260701120000S")  # a clock that stands still
+    assert clock.hints == []
+    says(b"260701120010S")
+    assert clock.hints == [1782900010]  # 2026-07-01 10:00:10 UTC
+    says(b"261025025959S")
+    says(b"261025020005W")
+    assert clock.hints == [1782900010, 1792890005]  # across the end of summer time
+    for no_time in (b"", b"261025020006", b"26102502000aW", b"632525252525W", b"261425020007W"):
+        says(no_time)
+        says(no_time)
+    telegrams.feed(framed(b"1-0:1.7.0(01.000*kW)\r\n"))
+    assert len(clock.hints) == 2
+    assert telegrams.latest == {"1-0:1.7.0": 1000}
+    clock.known = True  # a server has told
+    says(b"261025030000W")
+    says(b"261025030001W")
+    assert (len(clock.hints), telegrams.told) == (2, None)

@@ -28,6 +28,18 @@ def test_a_bus_without_a_time_out_of_its_own_has_that_of_its_type():
     assert bus("p1", None, port="/dev/p1").timeout_ms == 2500
 
 
+def test_a_smart_meter_is_asked_the_time_by_a_box_that_does_not_know_it_only():
+    class Clock:
+        known = False
+
+    clock, zone = Clock(), {"utc_offset_s": 3600, "dst": "eu"}
+    entry = {"name": "b", "type": "p1", "timeout_ms": None, "port": "/dev/p1"}
+    assert build._bus(entry, Port(), "", clock, zone).told
+    assert "osb_box.bus.meter_time" not in sys.modules
+    clock.known = True
+    assert build._bus(entry, Port(), "", clock, zone).told is None
+
+
 def test_a_module_that_is_forgotten_can_be_had_again():
     from osb_box import leave
 
