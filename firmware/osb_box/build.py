@@ -27,12 +27,30 @@ def _configuration(folder):
         forget("osb_box.setup.settings", "osb_boot.atomic")
     from osb_box import config
 
+    path = folder + "/config.json"
     try:
-        return config.load(folder + "/config.json"), new
+        try:
+            return config.load(path), new
+        except config.ConfigError:
+            if not _went_back(folder):
+                raise
+            found = config.load(path, False)
+            said.say("settings: what a newer version has added is left out")
+            return found, new
     except OSError as e:
         raise ValueError("%s/config.json cannot be read: %s" % (folder, e)) from None
     finally:
         forget("osb_box.config", "osb_box.config_fields")
+
+
+def _went_back(folder):
+    """Has a newer version been taken back here, which may have left settings that this one does not know?"""
+    from osb_boot import slots
+
+    try:
+        return slots.load(folder)["bad"]
+    finally:
+        forget("osb_boot.slots", "osb_boot.atomic")
 
 
 def _end_reset(folder):

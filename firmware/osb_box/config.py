@@ -11,26 +11,30 @@ class ConfigError(ValueError):
     """One sentence: the key and what would be right."""
 
 
-def load(path):
-    """The checked configuration of a file. ConfigError says what is wrong; OSError where there is no file."""
+def load(path, strict=True):
+    """The checked configuration of a file; unless `strict`, keys that nobody knows are left out.
+
+    ConfigError says what is wrong; OSError where there is no file.
+    """
     try:
         with open(path) as f:
             given = json.load(f)
     except ValueError:
         raise ConfigError("config.json is not JSON: check for a missing comma, quote or bracket.") from None
-    return check(given)
+    return check(given, strict)
 
 
-def check(given):
+def check(given, strict=True):
     """The checked configuration of a parsed file; ConfigError names what is wrong."""
     try:
-        return _check(given)
+        return _check(given, strict)
     except WireError as e:
         raise ConfigError("config.json: %s %s." % (e.field, e.problem)) from None
 
 
-def _check(given):
-    _no_strangers("", TOP, given)
+def _check(given, strict):
+    if strict:
+        _no_strangers("", TOP, given)
     out = check_record(TOP, given)
     check_box_id(out["box_id"])
     for key in ("hub", "home_assistant"):
@@ -44,7 +48,8 @@ def _check(given):
         if bus["name"] in buses:
             raise WireError(key + ".name", "is used twice: give each bus its own name")
         spec = BUS_OF[bus["type"]]
-        _no_strangers(key + ".", spec, given["buses"][i])
+        if strict:
+            _no_strangers(key + ".", spec, given["buses"][i])
         out["buses"][i] = buses[bus["name"]] = check_record(spec, given["buses"][i], key + ".")
     for i, device in enumerate(out["devices"]):
         _check_device("devices[%d]." % i, device, buses)

@@ -1,8 +1,35 @@
 """What is built from the configuration, and what leaves memory when it has been used."""
 
+import json
+import os
 import sys
 
+from osb_boot import slots
 from osb_box import build, forget
+
+SETTINGS = {
+    "box_id": "box-01",
+    "board": "linux",
+    "zone": {"utc_offset_s": 3600, "dst": "eu"},
+    "poll_s": 10,
+    "journal_flush_s": 0,
+    "outbox_max_bytes": 65536,
+    "buses": [],
+    "devices": [],
+    "home": {
+        "fuse_w": 9200,
+        "export_max_w": 9200,
+        "annual_kwh": 3500,
+        "comfort": {
+            "min_mc": 19500,
+            "max_mc": 22500,
+            "night_min_mc": 17500,
+            "night": ["23:00", "06:00"],
+            "setpoint_mc": 20500,
+        },
+        "building": {"loss_w_k": 180, "capacity_wh_k": 6000, "gain_w": 350},
+    },
+}
 
 
 class Port:
@@ -38,6 +65,23 @@ def test_a_smart_meter_is_asked_the_time_by_a_box_that_does_not_know_it_only():
     assert "osb_box.bus.meter_time" not in sys.modules
     clock.known = True
     assert build._bus(entry, Port(), "", clock, zone).told is None
+
+
+def test_settings_of_a_version_that_was_taken_back_do_not_stop_the_one_before():
+    folder = (os.getenv("TMPDIR") or "/tmp") + "/osb-build-%d" % (os.urandom(1)[0] << 8 | os.urandom(1)[0])
+    os.mkdir(folder)
+    with open(folder + "/config.json", "w") as f:
+        f.write(json.dumps(dict(SETTINGS, moon={"phase": 3}, home=dict(SETTINGS["home"], aura_w=5))))
+    refused = ""
+    try:
+        build._configuration(folder)
+    except ValueError as e:
+        refused = str(e)
+    assert "is not a known key" in refused  # a typing mistake, where nothing was taken back
+    slots.save(folder, dict(slots.NEW, bad=7))
+    config, new = build._configuration(folder)
+    assert (config["poll_s"], config["home"]["fuse_w"], new) == (10, 9200, False)
+    assert "moon" not in config
 
 
 def test_a_module_that_is_forgotten_can_be_had_again():
