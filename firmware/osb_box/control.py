@@ -175,9 +175,9 @@ class Controller:
     def see_car(self, now, points):
         if self.ev:
             offered_ma = self.accounts["ev"].command or 0
-            here = self.ev.here
+            before = self.ev.absence()
             self.ev.see(now, points.value("ev.state", now), points.value("ev.energy", now), offered_ma)
-            if here != self.ev.here:
+            if before != self.ev.absence():
                 self.outlook.anew = True
 
     # what the hub says and hears

@@ -21,13 +21,16 @@ def hold(box, commands, now, soc_pm):
     into = now % SLOT_S
     unseen = max(0, into - (now - box.since)) * aim_w  # of the slot, before anybody looked
     over = grid.w - (aim_w * SLOT_S - unseen - grid.energy) // (SLOT_S - into)
+    idle = "ev" if box.ev and box.ev.full else None  # draws nothing of what it is offered
     for role in commands:
+        if role == idle:
+            continue
         over += draw(box, role, commands[role]) - accounts[role].power()
     for role in ("battery", "ev", "tank", "heat_pump"):
         if over <= 0:
             return
         account = accounts.get(role)
-        if account is None or account.mode in ("safety", "override"):
+        if account is None or role == idle or account.mode in ("safety", "override"):
             continue
         before = draw(box, role, commands[role])
         if role == "battery":

@@ -11,7 +11,8 @@ _VOLTS = const(230)
 LEAST_A = 6  # IEC 61851-1 begins here
 _MOST_A = const(32)  # what a home's charger is wired for
 _STAY_S = const(3600)  # who plugs in less than an hour before departure leaves the next day
-_UNWANTED_S = const(240)  # a car that takes nothing for so long is full
+_UNWANTED_S = const(240)  # a car that takes nothing for so long is full, or waits for a timer of its own
+_IDLE_WH = const(20)  # a charger counts some for itself
 
 
 class Car:
@@ -39,20 +40,21 @@ class Car:
         if state is not None:
             self.state = state
             if state == 0:
-                self.here = self.full = False
+                self.here = self.full = self._late = False
                 self.start_wh = None
                 self.wh = 0
             elif not self.here:
                 self.here = True
                 if self.asked_km is None:
                     self.by = self._next_ready(now + _STAY_S)
-        if state != 1 or offered_ma == 0 or counter_wh is None or counter_wh != self._seen_wh:
+        seen = self._seen_wh
+        if state == 2 or (self.full and seen is not None and counter_wh is not None and counter_wh > seen + _IDLE_WH):
+            self.full = False
+        if state != 1 or offered_ma == 0 or None in (counter_wh, seen) or (counter_wh != seen and not self.full):
             self._offered_since = now
             self._seen_wh = counter_wh
         elif now - self._offered_since >= _UNWANTED_S:
             self.full = True
-        if state == 2:
-            self.full = False
         if now >= self.by:
             if not self.here:
                 self.asked_km = None
@@ -67,7 +69,7 @@ class Car:
         return self.here and self.state != 3
 
     def absence(self):
-        """Why it cannot be charged: "ev fault", "no car" or "ev full"; None if it takes what it is given."""
+        """Why it is not charged: "ev fault", "no car" or "ev full"; None if it takes what it is given."""
         if self.state == 3:
             return "ev fault"
         if not self.here:
@@ -83,11 +85,12 @@ class Car:
         return max(self.wh, self.need() * 6 // 5)
 
     def left(self):
-        return 0 if self.full else max(0, self.need() - self.wh)
+        """Wh to the need. Nobody knows whether a car that takes nothing is full, or will take it later."""
+        return max(0, self.need() - self.wh)
 
     def pressing(self, now):
         """The need can only be met by charging from now on, until it is met; a little later than an offer has it."""
-        left = 0 if self.absence() else self.left()
+        left = self.left()
         if left == 0 or left * 3600 * 20 >= self.sure_w * 21 * (self.by - now):
             self._late = left > 0
         return self._late

@@ -7,6 +7,7 @@ Words are keys of household.py's sentences.
 from micropython import const
 
 from osb_box.comfort.band import guard
+from osb_box.plan.car import LEAST_A
 from osb_wire import SLOT_S
 
 _TANK_ON_MC = const(3000)  # alone: above the least temperature
@@ -126,7 +127,10 @@ def _ev(box, account, asked, now):
     if absence:
         if asked:
             box.desk.depart("ev", now, absence)
-        return 0, "alone", absence
+        if absence != "ev full" or not car.left():
+            return 0, "alone", absence
+        # it sleeps, or waits for its own timer: the least to wake by, and at last all that some need for that
+        return (car.most_a if car.pressing(now) else LEAST_A) * 1000, "alone", absence
     if car.pressing(now):
         return _comfort(box, "ev", now, car.most_a * 1000, "pressing")
     amps = (_pulsed(box, "ev", asked, now) + car.amp_w // 2) // car.amp_w

@@ -157,6 +157,8 @@ def _fuse(box, commands, why, grid):
             why["heat_pump"] = "fuse"
     # W more out of the home than allowed; who does not see the grid must not count on anybody in the home to use it
     beyond = (given if grid is None else -over - home["fuse_w"]) - home["export_max_w"]
+    if grid is not None and commands.get("ev") and box.ev.full:  # it may not draw what it is offered
+        beyond += draw(box, "ev", commands["ev"])
     if beyond > 0 and battery < 0:
         cut = min(beyond, -battery)
         commands["battery"] += cut

@@ -17,7 +17,7 @@ tank frost|comfort|the water could freeze
 water hot|comfort|the water is hot enough
 no car|limit|no car is connected
 ev fault|limit|the charger reports a fault
-ev full|limit|the car is full
+ev full|limit|the car takes nothing
 pressing|comfort|the car must charge now to be ready
 soc|fault|its charge is not known
 full|limit|it is full

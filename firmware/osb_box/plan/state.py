@@ -37,5 +37,6 @@ def state(box, now):
             "charged_wh": car.wh,
             "by": car.by,
             "shortfall_wh": shortfall(car, now),
+            "idle": car.full,
         }
     return out

@@ -1,6 +1,6 @@
 """The car's need and what the session has charged."""
 
-from little_home import MIDNIGHT, ZONE, home
+from little_home import MIDNIGHT, ZONE, LittleHome, accept, home, live, plan, points_with, put
 
 from osb_box import finish
 from osb_box.control import Controller
@@ -8,6 +8,7 @@ from osb_box.plan.car import Car
 from osb_box.plan.household import ask
 from osb_box.plan.state import shortfall
 
+SIX_PM = MIDNIGHT - 6 * 3600
 HALF_PAST_SEVEN = MIDNIGHT + 7 * 3600 + 1800
 
 
@@ -109,9 +110,39 @@ def test_a_car_that_takes_nothing_is_full():
         assert car.absence() is None
     car.see(MIDNIGHT + 240, 1, 500, 16000)
     assert car.absence() == "ev full"
-    assert car.left() == 0
     car.see(MIDNIGHT + 300, 2, 510, 6000)  # it wanted some after all
     assert car.absence() is None
+
+
+def test_what_a_charger_itself_counts_wakes_no_car():
+    car = a_car()
+    for k in range(60):
+        car.see(MIDNIGHT + 60 * k, 1, 500 + k // 12, 6000)  # 5 W
+    assert car.absence() == "ev full"
+    for k in range(60, 62):
+        car.see(MIDNIGHT + 60 * k, 1, 500 + 23 * (k - 59), 6000)  # 6 A, whatever the charger calls it
+    assert car.absence() is None
+
+
+def test_a_car_that_takes_nothing_yet_may_be_late():
+    car = a_car()
+    for now in range(MIDNIGHT, MIDNIGHT + 241, 60):
+        car.see(now, 1, 500, 16000)
+    assert car.absence() == "ev full"
+    assert not car.pressing(MIDNIGHT + 300)
+    assert car.pressing(HALF_PAST_SEVEN - 4470)
+    assert shortfall(car, HALF_PAST_SEVEN - 1800) == 7200 - 3680  # at 7360 W
+    assert car.state == 1
+
+
+def test_who_left_late_is_not_pressed_in_the_evening():
+    car = a_car()
+    car.see(MIDNIGHT, 1, 500, 0)
+    assert car.pressing(HALF_PAST_SEVEN - 600)
+    car.see(HALF_PAST_SEVEN, 0, 1700, 0)
+    evening = HALF_PAST_SEVEN + 10 * 3600
+    car.see(evening, 1, 1700, 0)
+    assert not car.pressing(evening)
 
 
 def test_a_car_that_counts_on_is_not_full_whatever_the_charger_calls_it():
@@ -126,3 +157,24 @@ def test_a_car_that_is_offered_nothing_is_not_full():
     for now in range(MIDNIGHT, MIDNIGHT + 601, 60):
         car.see(now, 1, 500, 0)
     assert car.absence() is None
+
+
+def test_a_car_with_a_timer_of_its_own_is_charged_once_that_lets_it():
+    """It begins at 3 o'clock, and is offered the least current all the time before."""
+    box, little = Controller(home(), ZONE), LittleHome()
+    points = points_with(SIX_PM)
+    offered = set()
+
+    def before(now):
+        little.car = 1 if now >= MIDNIGHT + 3 * 3600 else 0  # LittleHome's takes nothing
+        put(points, now, ev_state=1 if not little.w["ev"] else 2)
+        if now == SIX_PM:
+            accept(box, plan(now, 96, ev=2000), now, points)
+
+    def after(now, commands):
+        if SIX_PM + 1800 < now < MIDNIGHT + 3 * 3600:
+            offered.add(commands["ev"])
+
+    live(box, little, points, SIX_PM, HALF_PAST_SEVEN, before=before, after=after)
+    assert offered == {6000}
+    assert little.wh["ev"] >= 7150, little.wh

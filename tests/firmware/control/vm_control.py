@@ -271,6 +271,7 @@ def test_state_in_plain_words():
         "charged_wh": 0,
         "by": NOON + 8 * 3600,
         "shortfall_wh": 0,
+        "idle": False,
     }
     assert state["events"][0]["reason"] == "a full cable"
     assert box.state(NOON + 60)["events"] == []

@@ -78,6 +78,9 @@ def test_never_more_out_than_allowed():
     commands = box.step(NOON, points)
     assert commands["battery"] == 0
     assert commands["pv"] == 4000
+    box.ev.full = True
+    commands = box.step(NOON, points)
+    assert (commands["ev"], commands["pv"]) == (6000, 4000)  # a car that takes nothing makes no room
 
 
 def test_never_more_out_than_allowed_while_the_grid_meter_is_silent():

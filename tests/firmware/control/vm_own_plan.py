@@ -213,6 +213,22 @@ def test_the_meter_s_peak_counts_where_the_slot_was_not_measured():
     assert metered(box, points, SIX_PM - 60, SIX_PM, 400, 4100) == 4100  # the box has just started
 
 
+def test_the_battery_does_not_make_up_for_a_car_that_takes_nothing():
+    from osb_box.ahead.peak import hold
+
+    box = a_box(tariff=dict(TARIFF, peak_eur_kw_year=48))
+    points = points_with(SIX_PM, grid_power=1500, battery_soc=500, battery_power=0, heat_pump_power=0, tank_power=0)
+    put(points, SIX_PM, ev_state=1, ev_energy=5, ev_power=0)
+    box.step(SIX_PM, points)
+    box.ev.full, box.outlook.peak_aim_w = True, 2500
+    commands = {"heat_pump": ("off", 0, 20000), "tank": 0, "ev": 6000, "battery": 0, "pv": None}
+    hold(box, commands, SIX_PM, 500)
+    assert (commands["ev"], commands["battery"]) == (6000, 0)  # 1500 W and 6 A at 230 V would be 2880 W
+    box.ev.full = False
+    hold(box, commands, SIX_PM, 500)
+    assert commands["battery"] == -480  # to 100 W below the aim
+
+
 def test_what_is_said():
     from osb_box.ahead.say import ahead_state
 

@@ -122,12 +122,12 @@ def test_in_an_event_that_was_refused_the_home_goes_on_by_itself():
     assert box.step(NOON, points)["ev"] == 0
     for minute in range(15, 75, 15):
         now = NOON + minute * 60
-        put(points, now, grid_power=500, **ALL)
+        put(points, now, grid_power=500, **dict(ALL, ev_state=2))
         reply = accept(box, plan(NOON, 8, t=now, plan_id=1 + minute, ev=0), now, points)
         assert reply["refused"][0]["reason"] == "terms"
         assert box.step(now, points)["ev"] > 6000  # it charges as it would alone
     now = NOON + 4500
-    put(points, now, grid_power=500, **ALL)
+    put(points, now, grid_power=500, **dict(ALL, ev_state=2))
     assert accept(box, plan(NOON, 8, t=now, plan_id=99, ev=0), now, points)["accepted"] == ["ev"]
     assert box.step(now, points)["ev"] == 0
 
@@ -170,7 +170,7 @@ def test_plans_in_events_only_where_that_was_signed():
     assert box.step(NOON, points)["ev"] > 6000
     refusal(box, event(NOON + 3600), NOON)
     now = NOON + 3600
-    put(points, now, grid_power=500, heat_pump_power=0, **ALL)
+    put(points, now, grid_power=500, heat_pump_power=0, **dict(ALL, ev_state=2))
     assert accept(box, plan(now, 8, plan_id=2, ev=0), now, points)["accepted"] == ["ev"]
     assert box.step(now, points)["ev"] == 0
 

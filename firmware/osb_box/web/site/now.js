@@ -88,8 +88,9 @@ function carWords() {
   const car = S.control.car;
   if (!car) return null;
   if (!car.connected) return [t("car.out"), ""];
-  if (car.shortfall_wh > 0) return [t("car.short", {energy: energy(car.shortfall_wh)}), t("car.by", {time: moment(car.by)})];
-  const left = car.need_wh - car.charged_wh;
+  const left = car.need_wh - car.charged_wh, short = car.shortfall_wh > 0 && {energy: energy(car.shortfall_wh)};
+  if (car.idle && left > 0) return [t("car.idle"), short ? t("car.unless", short) : ""];
+  if (short) return [t("car.short", short), t("car.by", {time: moment(car.by)})];
   return left > 0 ? [t("car.left", {energy: energy(left)}), t("car.by", {time: moment(car.by)})] : [t("car.ready"), ""];
 }
 
