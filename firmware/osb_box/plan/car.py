@@ -21,6 +21,7 @@ class Car:
     wh = by = 0
     start_wh = None
     asked_km = None
+    past = False  # the time that was asked for has come, the car has not left yet
     _late = False
     _offered_since = 0
     _seen_wh = None
@@ -43,6 +44,8 @@ class Car:
                 self.here = self.full = self._late = False
                 self.start_wh = None
                 self.wh = 0
+                if self.past:
+                    self.asked_km, self.past = None, False
             elif not self.here:
                 self.here = True
                 if self.asked_km is None:
@@ -58,6 +61,7 @@ class Car:
         if now >= self.by:
             if not self.here:
                 self.asked_km = None
+            self.past = self.asked_km is not None
             self.by = self._next_ready(now)
         if self.here and counter_wh is not None:
             if self.start_wh is None or counter_wh < self.start_wh:

@@ -30,4 +30,4 @@ def ask(car, km, by, now):
         raise ValueError("by must lie within the coming week, not %d" % by)
     car.asked_km = km
     car.by = by
-    car.full = False
+    car.full = car.past = False

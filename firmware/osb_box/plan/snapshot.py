@@ -2,7 +2,7 @@
 
 from osb_box import forget, loaded
 
-_CAR = ("here", "start_wh", "wh", "by", "asked_km", "full")
+_CAR = ("here", "start_wh", "wh", "by", "asked_km", "full", "past")
 
 
 def pieces(box):

@@ -71,9 +71,10 @@ def _restore_model(box, kept):
 
 def _restore_car(box, kept):
     if box.ev:
-        here, start_wh, wh, by, asked_km, full = kept["car"]
-        car = box.ev
+        car, kept = box.ev, kept["car"]
+        here, start_wh, wh, by, asked_km, full = kept[:6]
         car.here, car.start_wh, car.wh, car.by, car.asked_km, car.full = here, start_wh, wh, by, asked_km, full
+        car.past = len(kept) > 6 and kept[6]
 
 
 def _restore_override(box, kept):

@@ -45,6 +45,33 @@ def test_asked_before_arrival_and_over_when_its_time_has_passed():
     assert car.need() == 7200
 
 
+def test_who_leaves_after_the_time_said_has_asked_for_one_trip_only():
+    box, again = Controller(home(), ZONE), Controller(home(), ZONE)
+    car = box.ev
+    car.see(MIDNIGHT, 1, 500, 0)
+    ask(car, 300, MIDNIGHT + 7 * 3600, MIDNIGHT)
+    car.see(MIDNIGHT + 3600, 0, 500, 0)  # an errand before it is no trip
+    car.see(MIDNIGHT + 2 * 3600, 1, 500, 0)
+    car.see(MIDNIGHT + 7 * 3600, 2, 40500, 0)
+    assert car.left() == 14000  # there is still time to charge
+    again.restore(finish(box.snapshot()))
+    again.ev.see(HALF_PAST_SEVEN, 2, 43500, 0)
+    assert again.ev.need() == 54000
+    again.ev.see(MIDNIGHT + 8 * 3600, 0, 47000, 0)
+    again.ev.see(MIDNIGHT + 18 * 3600, 1, 47000, 0)
+    assert again.ev.need() == 7200
+    ask(car, 10, MIDNIGHT + 31 * 3600, MIDNIGHT + 8 * 3600)  # a new wish, though it has not left yet
+    car.see(MIDNIGHT + 9 * 3600, 0, 47000, 0)
+    assert car.need() == 1800
+
+
+def test_a_snapshot_of_an_older_release_is_taken_up():
+    box, kept = Controller(home(), ZONE), finish(Controller(home(), ZONE).snapshot())
+    kept["car"] = [True, 500, 100, HALF_PAST_SEVEN, 100, False]
+    box.restore(kept)
+    assert (box.ev.here, box.ev.wh, box.ev.need()) == (True, 100, 18000)
+
+
 def test_a_new_session_begins_when_the_car_comes_back():
     car = a_car()
     car.see(MIDNIGHT, 2, 500, 0)
