@@ -247,7 +247,10 @@ class Controller:
         self.outlook.anew = True
 
     def car(self, km, by, now):
-        """The household needs so many km by then. ValueError says what cannot be meant."""
+        """The household needs so many km by then; None: what the car usually takes is forgotten.
+
+        ValueError says what cannot be meant.
+        """
         _briefly("household").ask(self.ev, km, by, now)
         self.outlook.anew = True
 

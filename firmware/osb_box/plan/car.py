@@ -13,6 +13,7 @@ _MOST_A = const(32)  # what a home's charger is wired for
 _STAY_S = const(3600)  # who plugs in less than an hour before departure leaves the next day
 _UNWANTED_S = const(240)  # a car that takes nothing for so long is full, or waits for a timer of its own
 _IDLE_WH = const(20)  # a charger counts some for itself
+_ERRAND_WH = const(500)  # less is no day's driving
 
 
 class Car:
@@ -30,6 +31,7 @@ class Car:
         self._ev = ev
         self._zone = zone
         self._ready = minutes_of(ev["ready_by"])
+        self.told_wh = self.usual_wh = ev["daily_km"] * ev["wh_per_km"]
         self.amp_w = _VOLTS * ev["phases"]
         self.most_a = min(_MOST_A, ev["max_a"])
         self.most_w = self.amp_w * self.most_a
@@ -41,6 +43,8 @@ class Car:
         if state is not None:
             self.state = state
             if state == 0:
+                if self.here and self.asked_km is None:
+                    self._learn()
                 self.here = self.full = self._late = False
                 self.start_wh = None
                 self.wh = 0
@@ -82,7 +86,7 @@ class Car:
 
     def need(self):
         """Wh this session shall reach."""
-        return (self._ev["daily_km"] if self.asked_km is None else self.asked_km) * self._ev["wh_per_km"]
+        return self.usual_wh if self.asked_km is None else self.asked_km * self._ev["wh_per_km"]
 
     def most(self):
         """Wh this session may reach: a fifth more, so that nobody counts the last kilometre."""
@@ -98,6 +102,17 @@ class Car:
         if left == 0 or left * 3600 * 20 >= self.sure_w * 21 * (self.by - now):
             self._late = left > 0
         return self._late
+
+    def _learn(self):
+        """A session has ended. Until the car was full it took what had been driven; how much more one would have taken
+        that left with its need and not full, nobody knows; any other was cut short.
+        """
+        wh, usual = self.wh, self.usual_wh
+        if self.full and wh >= _ERRAND_WH:
+            usual = max(wh, usual - (usual - wh) // 16)  # near what long days take
+        elif not self.full and wh * 16 >= usual * 15:
+            usual += usual // 8
+        self.usual_wh = max(self.told_wh // 2, min(self.told_wh * 3, usual))
 
     def _next_ready(self, t):
         """First `ready_by` after `t`, also over a change of summer time."""

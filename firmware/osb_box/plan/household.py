@@ -21,9 +21,15 @@ def override(box, target_mc, minutes, now):
 
 
 def ask(car, km, by, now):
-    """So many km at `by`. ValueError without a charger, beyond 1000 km, for a time not within a week."""
+    """So many km at `by`; None: what was learned of the car is forgotten.
+
+    ValueError without a charger, beyond 1000 km, for a time not within a week.
+    """
     if car is None:
         raise ValueError("this home has no charger: no kilometres can be asked for")
+    if km is None:
+        car.usual_wh = car.told_wh
+        return
     if not 0 <= km <= 1000:
         raise ValueError("km must be 0..1000, not %d" % km)
     if not now < by <= now + 7 * 86400:

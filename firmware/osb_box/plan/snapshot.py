@@ -2,7 +2,7 @@
 
 from osb_box import forget, loaded
 
-_CAR = ("here", "start_wh", "wh", "by", "asked_km", "full", "past")
+_CAR = ("here", "start_wh", "wh", "by", "asked_km", "full", "past", "usual_wh", "told_wh")
 
 
 def pieces(box):

@@ -74,7 +74,10 @@ def _restore_car(box, kept):
         car, kept = box.ev, kept["car"]
         here, start_wh, wh, by, asked_km, full = kept[:6]
         car.here, car.start_wh, car.wh, car.by, car.asked_km, car.full = here, start_wh, wh, by, asked_km, full
-        car.past = len(kept) > 6 and kept[6]
+        if len(kept) > 6:
+            car.past = kept[6]
+            if kept[8] == car.told_wh:
+                car.usual_wh = kept[7]
 
 
 def _restore_override(box, kept):

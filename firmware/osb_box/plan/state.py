@@ -38,5 +38,6 @@ def state(box, now):
             "by": car.by,
             "shortfall_wh": shortfall(car, now),
             "idle": car.full,
+            "usual_wh": None if car.usual_wh == car.told_wh else car.usual_wh,
         }
     return out

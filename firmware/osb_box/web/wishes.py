@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from osb_box.web.api import wish
+from osb_box.web.api import parsed, wish
 
 _OVERRIDE = (("target_mc", ("int", 10000, 28000)), ("minutes", ("int", 0, 1440)))
 _CAR = (("km", ("int", 0, 1000)), ("by", ("int", 1500000000, 4102444800)))
@@ -19,10 +19,11 @@ def override(request, box, now):
 
 
 def car(request, box, now):
-    """POST /api/car {"km", "by"}."""
-    wanted = wish(_CAR, request)
+    """POST /api/car {"km", "by"}, or {"forget": true} of what the car usually takes."""
+    gone = parsed(request) == {"forget": True}
+    wanted = {"km": None, "by": None} if gone else wish(_CAR, request)
     controller = _controller(box, "ev", "car charger")
-    if not now < wanted["by"] <= now + _CAR_AHEAD_S:
+    if not gone and not now < wanted["by"] <= now + _CAR_AHEAD_S:
         raise ValueError("by: must be a time within the next 7 days, in Unix seconds")
     controller.car(wanted["km"], wanted["by"], now)
     box.cycle.kick(keep=True)

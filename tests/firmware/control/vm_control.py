@@ -272,6 +272,7 @@ def test_state_in_plain_words():
         "by": NOON + 8 * 3600,
         "shortfall_wh": 0,
         "idle": False,
+        "usual_wh": None,
     }
     assert state["events"][0]["reason"] == "a full cable"
     assert box.state(NOON + 60)["events"] == []

@@ -123,6 +123,23 @@ def test_the_car_is_asked_for(inside, home):
     assert car["need_wh"] == 120 * home.kept()["home"]["ev"]["wh_per_km"]
 
 
+def test_a_car_that_takes_nothing_and_what_it_usually_takes(inside):
+    page = inside()
+    show(page, "car")
+    shown = page.evaluate("""() => {
+        const car = {connected: true, idle: true, charged_wh: 0, need_wh: 9100, shortfall_wh: 1000, usual_wh: 9100};
+        Object.assign(S.control.car, car);
+        CAR.update();
+        const text = document.body.textContent;
+        [...document.querySelectorAll("button")].find(b => b.textContent == "Forget it").click();
+        return text;
+    }""")
+    assert "Takes no current: full, or waiting for its own timer" in shown
+    assert "Unless it is full, 1.0\u00a0kWh will be missing" in shown
+    assert "9.1\u00a0kWh are charged each time" in shown
+    page.wait_for_function("() => document.getElementById('say').textContent == 'Forgotten.'")
+
+
 def test_comfort_can_be_told_and_changed(inside, home):
     page = inside()
     show(page, "comfort")

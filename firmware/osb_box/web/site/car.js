@@ -3,8 +3,10 @@
 const CAR = {
   build(root) {
     this.state = h("div");
+    this.learned = h("div");
+    this.usual = null;
     root.append(this.state);
-    if (S.roles.includes("ev")) root.append(this.form());
+    if (S.roles.includes("ev")) root.append(this.form(), this.learned);
     this.update();
   },
   form() {
@@ -27,6 +29,11 @@ const CAR = {
   update() {
     const words = carWords(), w = value("ev.power"), car = S.control.car;
     if (!words) return this.state.replaceChildren(card("", h("p", {class: "lead"}, t("car.none"))));
+    if (car.usual_wh !== this.usual) {
+      this.usual = car.usual_wh;
+      this.learned.replaceChildren(...(this.usual ? [card(t("learned"), h("p", {class: "soft"}, t("car.usual", {energy: energy(this.usual)})),
+        h("button", {class: "plain", onclick: () => wish("/api/car", {forget: true}, t("forgotten"))}, t("forget")))] : []));
+    }
     const done = car.connected && car.need_wh > 0 ? Math.min(1, car.charged_wh / car.need_wh) : 0;
     this.state.replaceChildren(card("", h("p", {class: "mid"}, words[0]), words[1] && h("p", {class: "lead soft"}, words[1]),
       car.connected && h("div", {class: "flow"}, h("div", {class: "bar c-ev", role: "img", "aria-label": percent(done * 1000)}, share(done))),
