@@ -108,7 +108,7 @@ async def _memory(folder, config, port):
     return clock, Outbox(path, config["outbox_max_bytes"], config["journal_flush_s"], epoch, segments)
 
 
-def _history(folder, config):
+def _history(folder, controller):
     """What the page shows of the past is kept where there is a page."""
     from osb_box.history.recorder import Recorder
 
@@ -117,7 +117,7 @@ def _history(folder, config):
         os.mkdir(path)
     except OSError:
         pass  # it is there
-    return Recorder(path, config["zone"], config["home"].get("tariff"))
+    return Recorder(path, controller)
 
 
 def _controller(config, path, ledger_path):
@@ -233,7 +233,7 @@ async def box(port):
     if config["web"]:
         from osb_box.web.listener import Listener
 
-        cycle.history = _history(folder, config)
+        cycle.history = _history(folder, controller)
         others = [config[key] and config[key]["host"] for key in ("hub", "home_assistant")]
         others.append(config["update"] and config["update"]["url"])
         listener = Listener(config["web"], folder, config["box_id"], cycle, supervisor, others)

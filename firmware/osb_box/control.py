@@ -176,7 +176,8 @@ class Controller:
         if self.ev:
             offered_ma = self.accounts["ev"].command or 0
             before = self.ev.absence()
-            self.ev.see(now, points.value("ev.state", now), points.value("ev.energy", now), offered_ma)
+            counter_wh = points.value("ev.energy", now) or None  # 0 is shown by a charger that has just started
+            self.ev.see(now, points.value("ev.state", now), counter_wh, offered_ma)
             if before != self.ev.absence():
                 self.outlook.anew = True
 

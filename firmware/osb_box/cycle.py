@@ -73,7 +73,7 @@ class Cycle:
             await self._stage("offer", self._offering(now))  # the hub has it before the readings that end a slot
             await self._stage("report", self._report(now))
             if self.history:
-                await self._stage("history", self.history.look(now, self.points, self.controller.band))
+                await self._stage("history", self.history.look(now, self.points))
             self.busy = False
             self.passes += 1
             if self.news:

@@ -12,6 +12,7 @@ _FASTEST_W = const(100000)  # no home's counter runs faster
 _ROUNDING_WH = const(10)  # a float32 counter may step back so far
 _JUMP = const(5000)  # [mC] a sensor that shows its power-on value within this of the last one really measures it
 _PERSISTENT = const(3)  # a counter that is elsewhere in so many polls was exchanged or reset
+_ASLEEP_S = const(86400)  # inverters and chargers show 0 while they sleep or start: longer, and it is a new counter
 
 
 def judge(item, value, last, time, odd, now):
@@ -34,7 +35,7 @@ def judge(item, value, last, time, odd, now):
     if last - _ROUNDING_WH <= value < last:
         return last
     times = before[1] + 1 if before and before[0] <= value <= before[0] + 100000 else 1
-    if times >= _PERSISTENT:
+    if times >= _PERSISTENT and (value or now - time >= _ASLEEP_S):
         return value
     odd[point] = (value, times)
     return None

@@ -2,7 +2,8 @@
 
 No energy is lost or counted twice, whatever the power does: a row is how far each counter went beyond what was counted
 before, and what was counted can always be worked out again: `base.json` tells it for one time, the rows after that
-time tell the rest. After a gap what the counters tell of it is spread evenly over its slots.
+time tell the rest. After a gap what the counters tell of it is spread evenly over its slots. More than could have
+flowed since a counter was known is another counter's, and no flow.
 """
 
 import struct
@@ -39,7 +40,7 @@ async def close(log, slot, now, points):
         log.end = slot
         log.counted = [None] * len(COUNTERS)
         gap = 0
-    flowed, odd = _flowed(log, points, now)
+    flowed, odd = _flowed(log, points, now, max(0, gap) + 1)
     if gap == 1:
         log.rows += _row(log, flowed)
         log.end = slot
@@ -52,18 +53,21 @@ async def close(log, slot, now, points):
     if await days.close(log) or odd:
         _flush(log)
         await days.breathe()
-        atomic.save(log.folder + "/base.json", [log.end, log.counted], None)
+        atomic.save(log.folder + "/base.json", [log.end, log.counted, log.silent], None)
 
 
-def _flowed(log, points, now):
+def _flowed(log, points, now, slots):
     """([Wh of each counter since it was counted last, None where nobody knows], is a counter new or exchanged?)."""
     flowed, odd = [], False
     for i, name in enumerate(COUNTERS):
         value, before = points.value(name, now), log.counted[i]
         wh = None
-        if value is not None:
-            if before is None or value < before:
+        if value or (value == 0 and not before):  # else 0 is what a device shows that sleeps
+            # twice what the fuse lets pass for long, and the steps of a counter of whole kWh
+            most = (slots + log.silent[i]) * log.box.home["fuse_w"] // 2 + 1000
+            if before is None or not before <= value <= before + most:
                 log.counted[i] = value
+                log.silent[i] = 0
                 odd = True
             else:
                 wh = value - before
@@ -77,10 +81,12 @@ def _count(log, flowed, share, of):
     for i, wh in enumerate(flowed):
         if wh is None:
             row.append(0xFFFF)
+            log.silent[i] += share
             continue
         part = min(_MOST, wh * share // of)
         log.counted[i] += part
         flowed[i] = wh - part
+        log.silent[i] = log.silent[i] + share if part < wh else 0  # what is left comes in the next slots
         row.append(part)
     return row
 
@@ -91,7 +97,7 @@ def _row(log, flowed):
     if log.seen:
         room = max(0, min(254, log.room // log.seen // 200))
         outside = min(15, (log.outside_s + 30) // 60)
-    return struct.pack(files.ROW, *row, _cost(log.tariff, row), room, outside)
+    return struct.pack(files.ROW, *row, _cost(log.box.home.get("tariff"), row), room, outside)
 
 
 def _cost(tariff, row):
@@ -108,7 +114,7 @@ async def _bridge(log, flowed, gap):
         rows = b""
         for _ in range(count if each else 0):
             row = _count(log, flowed, each, gap)
-            rows += struct.pack(files.ROW, *row, _cost(log.tariff, row), 0xFF, 0xFF)
+            rows += struct.pack(files.ROW, *row, _cost(log.box.home.get("tariff"), row), 0xFF, 0xFF)
             gap -= each
             await days.breathe()
         if rows:
@@ -137,7 +143,9 @@ def _append(log, each, rows):
 
 async def _open(log, slot):
     """Find out what is recorded."""
-    end, counted = atomic.load(log.folder + "/base.json") or (0, [None] * len(COUNTERS))
+    base = atomic.load(log.folder + "/base.json") or [0, [None] * len(COUNTERS)]
+    end, log.counted = base[:2]
+    log.silent = base[2] if len(base) > 2 else [0] * len(COUNTERS)
     last, begin, sound = end, 0, False
     found = files.names(log.folder, ".slt")
     for k, begin in enumerate(found):
@@ -149,17 +157,17 @@ async def _open(log, slot):
             for row in files.unpack(rows):
                 start += each
                 if start > end:
-                    _recount(counted, row)
+                    _recount(log, row, each // SLOT_S)
             last = max(last, start)
             await days.breathe()
         sound = size == files.size(log.folder, begin)
-    log.counted = counted
     log.end = last or slot
     log.slots_file = begin if sound else 0
     await days.open_days(log)
 
 
-def _recount(counted, row):
-    for i in range(len(counted)):
-        if row[i] != 0xFFFF and counted[i] is not None:
-            counted[i] += row[i]
+def _recount(log, row, slots):
+    for i, wh in enumerate(row[: len(COUNTERS)]):
+        log.silent[i] = 0 if wh < _MOST else log.silent[i] + slots
+        if wh != 0xFFFF and log.counted[i] is not None:
+            log.counted[i] += wh

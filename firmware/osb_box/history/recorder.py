@@ -10,23 +10,24 @@ _NEEDED = ("files", "append", "days", "record")
 
 
 class Recorder:
-    """`folder` is where the files are; `zone` and `tariff` (or None) as the configuration has them."""
+    """`folder` is where the files are; `box` is the Controller."""
 
     end = None  # of what is recorded [Unix s]; None before the first look
     counted = None  # counters [Wh] as far as they are in the rows, None where they were never seen
+    silent = None  # for how many slots before `end` nobody has known each counter
     rows = b""  # of the slots before `end` that are not on flash yet
     slots_file = days_file = closed = 0  # files that may grow, and the day closed last
     room = seen = outside_s = 0  # sum of temperatures [mC], how many, and time outside the band, of this slot
     _looked = 0
 
-    def __init__(self, folder, zone, tariff):
+    def __init__(self, folder, box):
         self.folder = folder
-        self.zone = zone
-        self.tariff = tariff
+        self.box = box
+        self.zone = box.zone
 
-    async def look(self, now, points, band):
-        """Once a pass; `band` is the household's comfort. OSError if the flash refuses."""
-        self._feel(now, points.value("room.temp", now), band)
+    async def look(self, now, points):
+        """Once a pass. OSError if the flash refuses."""
+        self._feel(now, points.value("room.temp", now), self.box.band)
         slot = slot_start(now)
         if self.end is None or slot > self.end:
             try:

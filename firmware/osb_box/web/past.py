@@ -73,7 +73,7 @@ async def savings(request, box, now):
                 await _rows(sums, spans, log, start, each, rows, t0, days)
     if log.rows:
         await _rows(sums, spans, log, log.end - len(log.rows) // 20 * 900, 900, log.rows, t0, days)
-    tariff = log.tariff
+    tariff = log.box.home.get("tariff")
     return {name: _told(sums[name], tariff) for name in sums}
 
 

@@ -48,12 +48,14 @@ class Band:
     summer_mc = 26000
     def at(self, now):
         return 19500, 22500
+class Box:
+    band, zone, home = Band(), {"utc_offset_s": 3600, "dst": "eu"}, {"fuse_w": 17000}
 os.mkdir("/flash/outbox")
 os.mkdir("/flash/history")
 START = 1768431600
 outbox = Outbox("/flash/outbox", OUTBOX_BYTES, FLUSH_S, START, [])
 points = Points(3 * POLL_S)
-recorder = Recorder("/flash/history", {"utc_offset_s": 3600, "dst": "eu"}, None)
+recorder = Recorder("/flash/history", Box)
 NAMES = ("grid.power", "grid.import", "grid.export", "pv.power", "pv.export", "heat_pump.power", "heat_pump.energy",
          "tank.power", "tank.energy", "ev.power", "ev.energy", "ev.state", "battery.power", "battery.import",
          "battery.export", "battery.soc", "room.temp", "tank.temp")
@@ -74,7 +76,7 @@ async def main():
         if t % 900 == 0:
             learned = {"loads": [(n * k) % 4000 for k in range(96)], "t": t}
             saved = atomic.save("/flash/state.json", learned, saved)
-        await recorder.look(t, points, Band())
+        await recorder.look(t, points)
         if n % 50 == 0:
             gc.collect()
 asyncio.run(main())

@@ -19,6 +19,8 @@ class Band:
     def at(self, now):
         return 19500, 22500
 ZONE = {"utc_offset_s": 3600, "dst": "eu"}
+class Box:
+    band, zone, home = Band(), ZONE, {"fuse_w": 40000}
 START = 1767222000  # 2026-01-01 00:00 in Brussels
 NAMES = ("grid.import", "grid.export", "pv.export", "battery.import", "battery.export", "ev.energy",
          "heat_pump.energy", "tank.energy")
@@ -27,19 +29,19 @@ first = count[:]
 seed = 1
 async def main():
     global seed
-    log, points = Recorder(FOLDER, ZONE, None), Points(1000)
+    log, points = Recorder(FOLDER, Box), Points(1000)
     END = START + DAYS * 86400
     for t in range(START, END + 1, 900):
         for i in range(8):
             points.set(NAMES[i], count[i], "Wh", t)
         points.set("room.temp", 20500, "mC", t)
-        await log.look(t, points, Band())
+        await log.look(t, points)
         for i in range(8):
             seed = (seed * 1103515245 + 12345) & 0x7fffffff
             if t < END:
                 count[i] += (seed >> 8) % (1 if seed & 1024 else 9000)
         if t // 900 % 1061 == 0:
-            log = Recorder(FOLDER, ZONE, None)
+            log = Recorder(FOLDER, Box)
         if t // 900 % 16 == 0:
             gc.collect()
     told = [0] * 8

@@ -127,7 +127,7 @@ class LittleHome:
     def report(self, points, now):
         put(points, now, grid_power=int(self.grid()), room_temp=int(self.air * 1000), tank_temp=int(self.water * 1000))
         put(points, now, outdoor_temp=int(self.outdoor * 1000), battery_soc=int(self.soc * 1000), pv_power=0)
-        put(points, now, ev_state=2 if self.car and self.w["ev"] else self.car, ev_energy=int(self.wh["ev"]))
+        put(points, now, ev_state=2 if self.car and self.w["ev"] else self.car, ev_energy=90000 + int(self.wh["ev"]))
         put(points, now, heat_pump_power=self.w["heat_pump"], tank_power=self.w["tank"], ev_power=self.w["ev"])
         put(points, now, battery_power=self.w["battery"])
 

@@ -93,6 +93,13 @@ def test_session_survives_a_restart_and_a_silent_charger():
     assert again.ev.wh == 400
 
 
+def test_a_charger_that_starts_with_its_counter_at_zero_has_charged_nothing_by_that():
+    box = Controller(home(), ZONE)
+    for t, state, counter in ((0, 2, 5000000), (60, 2, 5000100), (120, 2, 0), (180, 2, 5000200)):
+        box.see_car(MIDNIGHT + t, points_with(MIDNIGHT + t, ev_state=state, ev_energy=counter))
+    assert box.ev.wh == 200
+
+
 def test_departure_on_the_day_after_when_plugged_in_at_the_last_minute():
     car = a_car()
     car.see(HALF_PAST_SEVEN - 1800, 1, 0, 0)

@@ -161,6 +161,17 @@ def test_an_exchanged_meter_is_accepted_when_it_persists():
     assert meter.reads(16, 120) == 16
 
 
+def test_a_device_that_sleeps_with_its_counter_at_zero_has_no_other_counter():
+    inverter = Meter(COUNTER)
+    inverter.reads(5000000, 0)
+    assert {inverter.reads(0, t) for t in range(60, 16 * 3600, 60)} == {None}  # a winter's night
+    assert inverter.reads(5000100, 16 * 3600) == 5000100
+    assert inverter.reads(0, 40 * 3600) is None
+    new = [inverter.reads(0, t) for t in range(40 * 3600 + 60, 41 * 3600, 60)]
+    assert new[0] is None
+    assert new[-1] == 0  # after a day it is a new one
+
+
 def test_noise_does_not_make_an_exchanged_meter():
     meter = Meter(COUNTER)
     meter.reads(5000000, 0)

@@ -22,20 +22,22 @@ class Home:
 
     def __init__(self, folder, tariff=None):
         self.folder = folder
-        self.tariff = tariff
+        self.zone, self.band, self.home = ZONE, BAND, {"fuse_w": 9200}
+        if tariff:
+            self.home["tariff"] = tariff
         self.counters = {"grid.import": 5000000, "grid.export": 777, "heat_pump.energy": 90000}
         self.room_mc = 21000
         self.boot()
 
     def boot(self):
         self.points = Points(180)
-        self.log = Recorder(self.folder, ZONE, self.tariff)
+        self.log = Recorder(self.folder, self)
 
     async def look(self, t):
         for name, wh in self.counters.items():
             self.points.set(name, wh, "Wh", t)
         self.points.set("room.temp", self.room_mc, "mC", t)
-        await self.log.look(t, self.points, BAND)
+        await self.log.look(t, self.points)
 
     async def run(self, begin, end, flows, step_s=300):
         """Passes from `begin` to `end`, with so many Wh a pass flowing before each but the first."""
@@ -121,7 +123,7 @@ async def test_a_silent_meter_makes_no_peak_and_loses_nothing():
     home = Home(folder())
     await home.run(T, T + 3600, {"grid.import": 100}, 900)
     for k in range(1, 9):  # the grid meter is silent for two hours
-        await home.log.look(T + 3600 + k * 900, home.points, BAND)
+        await home.log.look(T + 3600 + k * 900, home.points)
     home.counters["grid.import"] += 800
     await home.run(T + 3600 + 9 * 900, T + 86400, {"grid.import": 100}, 900)
     imports = [row[2] for row in home.slots(T, T + 14 * 900)]
@@ -139,6 +141,48 @@ async def test_an_exchanged_meter_counts_anew():
     home.boot()
     await home.look(T + 5400)
     assert [row[1:3] for row in home.slots()] == [[900, 100], [900, 100], [900, None], [2700, 200]], home.slots()
+    remove(home.folder)
+
+
+async def test_a_meter_exchanged_for_one_with_a_higher_count_is_no_energy():
+    home = Home(folder())
+    await home.run(T, T + 1800, {"grid.import": 100}, 900)
+    home.counters["grid.import"] = 12345678
+    await home.run(T + 2700, T + 3600, {"grid.import": 100}, 900)
+    home.boot()  # another one while the box was off, and with it a row that was not on flash
+    home.counters["grid.import"] = 99999999
+    await home.run(T + 7200, T + 8100, {"grid.import": 100}, 900)
+    told = [row[1:3] for row in home.slots()]
+    assert told == [[900, 100], [900, 100], [900, None], [4500, None], [900, 100]], told
+    remove(home.folder)
+
+
+async def test_a_device_that_shows_zero_when_the_box_starts_keeps_its_count():
+    home = Home(folder())
+    await home.run(T, T + 3600, {"heat_pump.energy": 100}, 900)
+    home.boot()
+    kept = home.counters["heat_pump.energy"]
+    home.counters["heat_pump.energy"] = 0
+    await home.run(T + 3600, T + 7200, {}, 900)
+    home.counters["heat_pump.energy"] = kept + 50
+    await home.run(T + 8100, T + 9000, {"heat_pump.energy": 100}, 900)
+    assert [row[8] for row in home.slots()] == [100] * 4 + [None] * 4 + [50, 100]
+    remove(home.folder)
+
+
+async def test_what_flowed_while_a_meter_was_silent_for_days_is_all_counted():
+    home = Home(folder())
+    await home.run(T, T + 3600, {"grid.import": 100}, 900)
+    silent = T + 3600
+    for day in (1, 2):
+        while silent < T + day * 4 * 86400:  # the link to the meter is down, and the power fails once
+            silent += 900
+            await home.log.look(silent, home.points)
+        home.boot()
+    home.counters["grid.import"] += 150000  # more than a row holds: 0.8 kW all the time
+    await home.run(silent + 900, silent + 4500, {"grid.import": 100}, 900)
+    rows = [row[2] for row in home.slots(silent - 86400)]
+    assert sum(wh for wh in rows if wh) == 150000 + 400, rows
     remove(home.folder)
 
 

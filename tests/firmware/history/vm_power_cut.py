@@ -19,6 +19,10 @@ BAND = Band(
 )
 
 
+class Box:
+    band, zone, home = BAND, ZONE, {"fuse_w": 9200}
+
+
 class Flash:
     """Blocks in memory. With the last of `left` writes and erases the power goes: that one is done in half."""
 
@@ -71,12 +75,12 @@ async def passes(flash, counter, t, end):
     """Passes every quarter of an hour with 100 Wh each until `end` or the cut; returns (counter, t, was it cut?)."""
     vfs.mount(vfs.VfsLfs2(flash, progsize=256, readsize=256, lookahead=32), "/flash")
     try:
-        log = Recorder("/flash", ZONE, None)
+        log = Recorder("/flash", Box)
         points = Points(180)
         while t <= end:
             counter += 100
             points.set("grid.import", counter, "Wh", t)
-            await log.look(t, points, BAND)
+            await log.look(t, points)
             t += 900
     except OSError:
         assert flash.left == 0

@@ -17,7 +17,10 @@ NONE = 0xFFFFFFFF
 class Log:
     folder = FOLDER
     zone = ZONE
-    tariff = {"buy_eur_mwh": 300, "sell_eur_mwh": 50}
+
+    class box:
+        home = {"tariff": {"buy_eur_mwh": 300, "sell_eur_mwh": 50}}
+
     closed = DAY + 1
     rows = b""
     end = NOW
