@@ -20,12 +20,15 @@ FLOOR_W = const(2500)  # VREG, capaciteitstarief: at least 2.5 kW is paid for
 
 
 def take(outlook, message):
-    """Keep the wire's message "prices"."""
-    n = message["slots"]
-    outlook.prices = {"start": message["start"]}
+    """Keep the wire's message "prices", behind what was told of the slot before, whose cost may not be reckoned yet."""
+    n, start, told = message["slots"], message["start"], outlook.prices
+    before = _row(told, start - SLOT_S)
+    outlook.prices = {"start": start if before is None else start - SLOT_S}
     for key in ("buy_eur_mwh", "sell_eur_mwh"):
         series = message[key]
-        outlook.prices[key] = array("h", [_bounded(series if isinstance(series, int) else series[k]) for k in range(n)])
+        kept = array("h", [] if before is None else [told[key][before]])
+        kept.extend(array("h", [_bounded(series if isinstance(series, int) else series[k]) for k in range(n)]))
+        outlook.prices[key] = kept
     outlook.anew = True
 
 
@@ -36,23 +39,39 @@ def prices(box, start, slots):
 
 def pieces(box, start, slots):
     """The same as a generator that rests at each `yield`."""
-    told, tariff = box.outlook.prices, box.home.get("tariff")
-    if tariff is None and (told is None or start >= told["start"] + 2 * _DAY * SLOT_S):
+    price = at(box, start)
+    if price is None:
         return None
     buy, sell = array("h", [0] * slots), array("h", [0] * slots)
     for k in range(slots):
         if k % _REST == 0:
             yield 0
-        t = start + k * SLOT_S
-        i = _row(told, t)
-        if i is not None:
-            buy[k], sell[k] = told["buy_eur_mwh"][i], told["sell_eur_mwh"][i]
-        elif tariff:
-            buy[k] = _bounded(_by_window(tariff, local(t, box.zone)))
-            sell[k] = _bounded(tariff["sell_eur_mwh"])
-        elif k:
-            buy[k], sell[k] = buy[k - 1], sell[k - 1]
-        sell[k] = min(buy[k], sell[k])  # or a meter would earn by itself
+        price = at(box, start + k * SLOT_S) or price
+        buy[k], sell[k] = price[0], min(price)  # or a meter would earn by itself
+    return buy, sell
+
+
+def at(box, t):
+    """(buy, sell) of the slot at `t` [EUR/MWh]; None where nobody has said what energy costs then."""
+    told, tariff = box.outlook.prices, box.home.get("tariff")
+    i = _row(told, t)
+    if i is not None:
+        return told["buy_eur_mwh"][i], told["sell_eur_mwh"][i]
+    if tariff:
+        return _bounded(_by_window(tariff, local(t, box.zone))), _bounded(tariff["sell_eur_mwh"])
+
+
+def total(box, start, slots):
+    """Generator, a rest at each `yield`: sums of (buy, sell) over slots [EUR/MWh], None where one is not known."""
+    buy = sell = 0
+    for k in range(slots):
+        if k % _REST == 0:
+            yield 0
+        price = at(box, start + k * SLOT_S)
+        if price is None:
+            return None
+        buy += price[0]
+        sell += price[1]
     return buy, sell
 
 

@@ -11,6 +11,7 @@ import struct
 from micropython import const
 
 from osb_boot import atomic
+from osb_box import rested
 from osb_box.history import append, days, files
 from osb_wire import SLOT_S
 
@@ -30,8 +31,8 @@ _PIECE = const(24)  # slots of a row within a gap
 _LONGEST = const(35 * 96)  # slots of a gap: what flowed in a longer one nobody can place
 
 
-async def close(log, slot, now, points):
-    """Take note of what flowed until `slot`, the start of the running one [Unix s]."""
+async def close(log, slot, now, points, tariff):
+    """Take note of what flowed until `slot`, the start of the running one [Unix s]; `tariff` is ahead/tariff.py."""
     if log.end is None:
         await _open(log, slot)
     gap = (slot - log.end) // SLOT_S
@@ -42,13 +43,13 @@ async def close(log, slot, now, points):
         gap = 0
     flowed, odd = _flowed(log, points, now, max(0, gap) + 1)
     if gap == 1:
-        log.rows += _row(log, flowed)
+        log.rows += _row(log, flowed, await rested(tariff.total(log.box, log.end, 1)))
         log.end = slot
         if len(log.rows) >= _BATCH or days.day_of(slot, log.zone) != days.day_of(slot - SLOT_S, log.zone):
             _flush(log)
     elif gap > 1:
         _flush(log)
-        await _bridge(log, flowed, gap)
+        await _bridge(log, flowed, gap, tariff)
         odd = True
     if await days.close(log) or odd:
         _flush(log)
@@ -91,31 +92,34 @@ def _count(log, flowed, share, of):
     return row
 
 
-def _row(log, flowed):
+def _row(log, flowed, prices):
     row = _count(log, flowed, 1, 1)
     room = outside = 0xFF
     if log.seen:
         room = max(0, min(254, log.room // log.seen // 200))
         outside = min(15, (log.outside_s + 30) // 60)
-    return struct.pack(files.ROW, *row, _cost(log.box.home.get("tariff"), row), room, outside)
+    return struct.pack(files.ROW, *row, _cost(prices, 1, row), room, outside)
 
 
-def _cost(tariff, row):
-    """Of a row at the household's prices [EUR/MWh], in 1/100 ct."""
-    if tariff is None or row[0] == 0xFFFF:
+def _cost(prices, slots, row):
+    """Of a row in 1/100 ct, at the sums of its slots' (buy, sell) [EUR/MWh]."""
+    if prices is None or row[0] == 0xFFFF:
         return -0x8000
     sold = 0 if row[1] == 0xFFFF else row[1]
-    return max(-0x7FFF, min(0x7FFF, (row[0] * tariff["buy_eur_mwh"] - sold * tariff["sell_eur_mwh"]) // 100))
+    return max(-0x7FFF, min(0x7FFF, (row[0] * prices[0] - sold * prices[1]) // (100 * slots)))
 
 
-async def _bridge(log, flowed, gap):
+async def _bridge(log, flowed, gap, tariff):
     """Rows for a gap of so many slots: long ones, and a shorter one at its end."""
+    t = log.end
     for count, each in ((gap // _PIECE, _PIECE), (1, gap % _PIECE)):
         rows = b""
         for _ in range(count if each else 0):
+            prices = await rested(tariff.total(log.box, t, each))
             row = _count(log, flowed, each, gap)
-            rows += struct.pack(files.ROW, *row, _cost(log.box.home.get("tariff"), row), 0xFF, 0xFF)
+            rows += struct.pack(files.ROW, *row, _cost(prices, each, row), 0xFF, 0xFF)
             gap -= each
+            t += each * SLOT_S
             await days.breathe()
         if rows:
             _append(log, each, rows)

@@ -32,13 +32,14 @@ class Recorder:
         if self.end is None or slot > self.end:
             try:
                 await rested(loaded("osb_boot.", "atomic"))
+                tariff = await rested(loaded("osb_box.ahead.", "tariff"))
                 record = await rested(loaded("osb_box.history.", *_NEEDED))
                 gc.collect()  # and not in the midst of what follows, which takes its time, too
                 await asyncio.sleep_ms(0)
-                await record.close(self, slot, now, points)
+                await record.close(self, slot, now, points, tariff)
             finally:
-                record = None
-                forget("osb_boot.atomic", *["osb_box.history." + name for name in _NEEDED])
+                record = tariff = None
+                forget("osb_boot.atomic", "osb_box.ahead.tariff", *["osb_box.history." + name for name in _NEEDED])
             self.room = self.seen = self.outside_s = 0
 
     def _feel(self, now, mc, band):

@@ -6,12 +6,14 @@ from osb_box.clock import civil_from_days, days_from_civil
 from osb_box.web.api import Refused
 
 _SLOTS_SPAN_S = const(8 * 86400)
+_NOON_S = const(43200)  # when the sun of a closed day is worth what it is
 _IMPORT = const(0)
 _EXPORT = const(1)
 _PV = const(2)
 _BATTERY_IN = const(3)
 _BATTERY_OUT = const(4)
 _COST = const(8)
+_SPARED = const(9)  # Wh of own sun used at home, each times what it is dearer to buy than to sell then [EUR/MWh]
 _MODULES = ("osb_box.history.files", "osb_box.history.days")
 
 
@@ -56,25 +58,41 @@ async def savings(request, box, now):
         "month": days_from_civil(year, month, 1),
         "year": days_from_civil(year, 1, 1),
     }
-    sums = {name: [None] * 9 for name in spans}
+    sums = {name: [None] * 10 for name in spans}
+    tariff = log.box.home.get("tariff")
+    prices = None  # of the hub's the past ones are not kept
+    if tariff and not log.box.outlook.prices:
+        prices = await request.load("osb_box.ahead.tariff")
+
+    def add(day, values, unknown, t):
+        own = _own(values, unknown) if prices else None
+        if own:
+            buy, sell = prices.at(log.box, t)
+            own *= buy - sell
+        for name in spans:
+            if spans[name] <= day:
+                _add(sums[name], values, unknown)
+                if own is not None:
+                    sums[name][_SPARED] = own + (sums[name][_SPARED] or 0)
+
     # a day is closed once its last rows are on flash: until then they tell of it
-    open_day = max(log.closed + 1, today - 1)
+    open_day, oldest = max(log.closed + 1, today - 1), min(spans.values())
     for begin in files.names(log.folder, ".day"):
         for day, values in files.days("%s/%d.day" % (log.folder, begin), begin):
-            for name in spans:
-                if spans[name] <= day < open_day:
-                    _add(sums[name], values, files.DAY_UNKNOWN)
+            if oldest <= day < open_day:
+                add(day, values, files.DAY_UNKNOWN, days.begin_of(day, log.zone) + _NOON_S)
             await days.breathe()
     t0 = days.begin_of(open_day, log.zone)
     found = files.names(log.folder, ".slt")
     for k, begin in enumerate(found):
         if not (k + 1 < len(found) and found[k + 1] <= t0):
             for start, each, rows in files.batches("%s/%d.slt" % (log.folder, begin), begin):
-                await _rows(sums, spans, log, start, each, rows, t0, days)
+                await _rows(add, log, start, each, rows, t0, days)
     if log.rows:
-        await _rows(sums, spans, log, log.end - len(log.rows) // 20 * 900, 900, log.rows, t0, days)
-    tariff = log.box.home.get("tariff")
-    return {name: _told(sums[name], tariff) for name in sums}
+        await _rows(add, log, log.end - len(log.rows) // 20 * 900, 900, log.rows, t0, days)
+    told = {name: _told(sums[name]) for name in sums}
+    told["peak_eur_kw_year"] = tariff and tariff.get("peak_eur_kw_year")
+    return told
 
 
 def _log(box):
@@ -83,7 +101,7 @@ def _log(box):
     return box.cycle.history
 
 
-async def _rows(sums, spans, log, start, each, rows, t0, days):
+async def _rows(add, log, start, each, rows, t0, days):
     from osb_box.history import files
 
     await days.breathe()
@@ -91,11 +109,14 @@ async def _rows(sums, spans, log, start, each, rows, t0, days):
         return
     for row in files.unpack(rows):
         if start >= t0:
-            day = days.day_of(start, log.zone)
-            for name in spans:
-                if spans[name] <= day:
-                    _add(sums[name], row, files.UNKNOWN)
+            add(days.day_of(start, log.zone), row, files.UNKNOWN, start)
         start += each
+
+
+def _own(values, unknown):
+    """Wh of the roof that were used at home; None where that is not known."""
+    pv, sold = values[_PV], values[_EXPORT]
+    return None if pv == unknown[_PV] or sold == unknown[_EXPORT] else max(0, pv - sold)
 
 
 def _add(total, values, unknown):
@@ -104,7 +125,7 @@ def _add(total, values, unknown):
             total[i] = values[i] + (total[i] or 0)
 
 
-def _told(total, tariff):
+def _told(total):
     """Sums for people: energies [Wh], shares [pm], money [ct]; null where it is not known."""
     pv, bought, sold = total[_PV], total[_IMPORT], total[_EXPORT]
     out = {
@@ -115,7 +136,8 @@ def _told(total, tariff):
         "self_used_pm": None,  # of what the roof gave, used at home
         "self_made_pm": None,  # of what was used, made at home
         "cost_ct": None if total[_COST] is None else total[_COST] // 100,
-        "sun_ct": None,  # what the own sun used at home spared, beside selling it
+        # what the own sun used at home spared, beside selling it
+        "sun_ct": None if total[_SPARED] is None else total[_SPARED] // 10000,
     }
     if bought is not None:
         used = bought - (sold or 0) + (pv or 0) + (total[_BATTERY_OUT] or 0) - (total[_BATTERY_IN] or 0)
@@ -125,6 +147,4 @@ def _told(total, tariff):
     if pv and sold is not None:
         own = max(0, pv - sold)
         out["self_used_pm"] = own * 1000 // pv
-        if tariff:
-            out["sun_ct"] = own * (tariff["buy_eur_mwh"] - tariff["sell_eur_mwh"]) // 10000
     return out

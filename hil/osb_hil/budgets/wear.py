@@ -41,6 +41,7 @@ for i, size in enumerate(FILES):
     with open("/flash/file%d" % i, "wb") as f:
         f.write(b"x" * size)
 from osb_boot import atomic
+from osb_box.ahead import Outlook
 from osb_box.history.recorder import Recorder
 from osb_box.outbox import Outbox
 from osb_box.points import Points
@@ -49,6 +50,7 @@ class Band:
     def at(self, now):
         return 19500, 22500
 class Box:
+    outlook = Outlook(())
     band, zone, home = Band(), {"utc_offset_s": 3600, "dst": "eu"}, {"fuse_w": 17000}
 os.mkdir("/flash/outbox")
 os.mkdir("/flash/history")

@@ -12,6 +12,7 @@ _PROGRAM = """
 import asyncio, gc, json, os
 from osb_box.history import read
 from osb_box.history.days import begin_of
+from osb_box.ahead import Outlook
 from osb_box.history.recorder import Recorder
 from osb_box.points import Points
 class Band:
@@ -20,6 +21,7 @@ class Band:
         return 19500, 22500
 ZONE = {"utc_offset_s": 3600, "dst": "eu"}
 class Box:
+    outlook = Outlook(())
     band, zone, home = Band(), ZONE, {"fuse_w": 40000}
 START = 1767222000  # 2026-01-01 00:00 in Brussels
 NAMES = ("grid.import", "grid.export", "pv.export", "battery.import", "battery.export", "ev.energy",

@@ -3,6 +3,8 @@
 import json
 import os
 
+from osb_box.ahead import Outlook
+from osb_box.ahead.tariff import take
 from osb_box.comfort.band import Band
 from osb_box.history import append, files, read, recorder
 from osb_box.history.recorder import Recorder
@@ -25,6 +27,7 @@ class Home:
         self.zone, self.band, self.home = ZONE, BAND, {"fuse_w": 9200}
         if tariff:
             self.home["tariff"] = tariff
+        self.outlook = Outlook(())
         self.counters = {"grid.import": 5000000, "grid.export": 777, "heat_pump.energy": 90000}
         self.room_mc = 21000
         self.boot()
@@ -77,6 +80,35 @@ async def test_a_slot_is_what_the_counters_say_and_rows_wait_for_their_hour():
     await home.run(T + 1800, T + 3600, {"grid.import": 100, "grid.export": 10})
     assert len(home.slots()) == 4
     assert [files.size(home.folder, T)] == [6 + 4 * 20]
+    remove(home.folder)
+
+
+async def test_a_slot_costs_what_its_own_hour_costs():
+    night = {"from": "22:00", "to": "06:00", "days": "all", "buy_eur_mwh": 100}
+    home = Home(folder(), {"buy_eur_mwh": 300, "sell_eur_mwh": 50, "windows": [night]})
+    six = T + 6 * 3600
+    await home.run(six - 900, six + 900, {"grid.import": 100, "grid.export": 10}, 900)
+    assert [row[10] for row in home.slots()] == [95, 295]  # 100 Wh at 100 EUR/MWh are a cent, 10 Wh at 50 5/100 of one
+    home.boot()  # and is off from 21:00 to 23:00
+    await home.run(six + 14 * 3600, six + 15 * 3600, {"grid.import": 100}, 900)
+    home.counters["grid.import"] += 800
+    await home.look(six + 17 * 3600)
+    assert home.slots(six + 15 * 3600)[0][1:3] + home.slots(six + 15 * 3600)[0][10:11] == [7200, 800, 1600]
+    remove(home.folder)
+
+
+async def test_the_hub_s_prices_of_a_slot_are_those_it_costs():
+    home = Home(folder())
+
+    def told(start, *buy):
+        message = {"t": start, "start": start, "slots": len(buy), "buy_eur_mwh": list(buy), "sell_eur_mwh": 60}
+        take(home.outlook, message)
+
+    told(T, 200, -40)
+    await home.run(T, T + 900, {"grid.import": 100, "grid.export": 50}, 900)
+    told(T + 1800, 400)  # before the slot that ends there is closed
+    await home.run(T + 900, T + 3600, {"grid.import": 100, "grid.export": 50}, 900)
+    assert [row[10] for row in home.slots()] == [170, -70, 370, None]  # of the last one nobody has told
     remove(home.folder)
 
 

@@ -4,6 +4,7 @@ import gc
 
 import vfs
 
+from osb_box.ahead import Outlook
 from osb_box.comfort.band import Band
 from osb_box.history import days, files, recorder
 from osb_box.history.recorder import Recorder
@@ -20,6 +21,7 @@ BAND = Band(
 
 
 class Box:
+    outlook = Outlook(())
     band, zone, home = BAND, ZONE, {"fuse_w": 9200}
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 
+from osb_box.ahead import Outlook
 from osb_box.history import append, files
 from osb_box.web import past
 
@@ -19,6 +20,7 @@ class Log:
     zone = ZONE
 
     class box:
+        zone, outlook = ZONE, Outlook(())
         home = {"tariff": {"buy_eur_mwh": 300, "sell_eur_mwh": 50}}
 
     closed = DAY + 1
@@ -79,6 +81,25 @@ async def test_sums_of_the_day_the_week_the_month_and_the_year():
     # month and year began yesterday
     assert told["month"] == told["year"]
     assert told["year"]["import_wh"] == 6600
+
+
+async def test_the_own_sun_is_worth_what_the_hours_with_sun_cost():
+    fill()
+    row = files.struct.pack(files.ROW, 0, 100, 600, 0xFFFF, 0xFFFF, 0, 80, 0xFFFF, 0, 100, 0)
+    append.slots(FOLDER, MIDNIGHT, MIDNIGHT + 2700, 1, row)
+    night = {"from": "22:00", "to": "06:00", "days": "all", "buy_eur_mwh": 100}
+    tariff = {"buy_eur_mwh": 300, "sell_eur_mwh": 50, "windows": [night], "peak_eur_kw_year": 48}
+    flat, Log.box.home = Log.box.home, {"tariff": tariff}
+    try:
+        told = await past.savings(Request(""), Box, NOW)
+        # 0.5 kWh in the night, each 5 ct dearer to buy than to sell; 3 and 1.5 kWh at noon prices, each 25 ct
+        assert (told["today"]["sun_ct"], told["year"]["sun_ct"], told["week"]["sun_ct"]) == (2, 40, 115)
+        assert told["peak_eur_kw_year"] == 48
+        # of the hub's prices the past ones are not kept
+        Log.box.outlook.prices = {"start": NOW, "buy_eur_mwh": [300], "sell_eur_mwh": [50]}
+        assert (await past.savings(Request(""), Box, NOW))["week"]["sun_ct"] is None
+    finally:
+        Log.box.home, Log.box.outlook.prices = flat, None
 
 
 async def test_a_day_that_waits_for_its_last_rows_is_not_missing():

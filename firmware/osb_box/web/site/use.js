@@ -31,6 +31,7 @@ const USE = {
     const asked = this.asked = {};
     const [rows, savings] = await Promise.all([this.rows(a, b), this.back ? null : ask("/api/savings")]);
     if (asked !== this.asked || !this.body.isConnected) return;
+    if (savings && savings.ok) this.peak = savings.data.peak_eur_kw_year;
     if (rows.error) return this.body.replaceChildren(card("", h("p", {class: "soft"}, rows.error)));
     this.body.replaceChildren(...this.shown(a, b, rows, savings && savings.ok ? savings.data[span == "day" ? "today" : span] : null));
   },
@@ -78,7 +79,7 @@ const USE = {
     const facts = [[t("use.bought"), total.import_wh === undefined ? null : energy(total.import_wh)], [t("use.sold"), total.export_wh && energy(total.export_wh)], [t("use.sun"), total.pv_wh && energy(total.pv_wh)],
       [t("use.kept"), own !== null && percent(own / total.pv_wh * 1000)], [t("use.worth"), sums && sums.sun_ct ? money(sums.sun_ct) : null]];
     return [h("div", {class: "duo"}, tile(t("use.used"), all === null ? t("unknown") : energy(all), all === null ? "" : t("use.like", {n: num(Math.round(all / 110))})),
-      total.cost !== undefined && tile(t("use.cost"), money(total.cost / 100), t("use.cost.how")),
+      total.cost !== undefined && tile(t("use.cost"), money(total.cost / 100), t(this.peak ? "use.cost.peak" : "use.cost.how")),
       all && own !== null && tile(t("use.self"), percent(Math.max(0, 1000 - total.import_wh / all * 1000)), t("use.self.how"))),
     card(t("use.when"), chart(t("use.when") + ", " + this.title.textContent, bins.map(bin => [bin.short, bin.long]), series, "kWh")),
     card("", h("dl", {}, facts.filter(([, v]) => v).map(([k, v]) => [h("dt", {}, k), h("dd", {}, v)])))];
