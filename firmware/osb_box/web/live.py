@@ -1,7 +1,7 @@
 """GET /api/live: server-sent events, one a pass of the cycle, with what has changed since the one before.
 
 A browser's EventSource cannot send the session: the page reads the stream with `fetch`. While one is open, this module
-and two bytes a point stay in memory.
+and four bytes a point stay in memory.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ async def feed(stream, box):
     """Tell of each pass until the reader goes, all sessions are ended, or a quarter of an hour is over."""
     start = said = time.ticks_ms()
     since = box.slate[0]
-    told = [array("H"), 0]  # of each point, and of the control: sums over what was told
+    told = [array("I"), 0]  # of each point, and of the control: sums over what was told
     passes = None
     gone = asyncio.create_task(stream.read(1))  # a reader says nothing more: this ends when he leaves
     try:
@@ -58,7 +58,7 @@ def _tell(stream, cycle, told):
     now, points = cycle.clock.now(), cycle.points
     names = points.names()
     if len(names) != len(told[0]):
-        told[0] = array("H", [0] * len(names))
+        told[0] = array("I", [0] * len(names))
     stream.write(b'data: {"t": %d, "points": [' % now)
     comma = b""
     for i, name in enumerate(names):
@@ -82,5 +82,5 @@ def _tell(stream, cycle, told):
 
 
 def _sum(text):
-    """Sixteen bits of a text, never 0, which stands for nothing told."""
-    return (binascii.crc32(text) & 0xFFFF) or 1
+    """CRC-32 of a text, which sees every change within four bytes; never 0, which stands for nothing told."""
+    return binascii.crc32(text) or 1
