@@ -155,7 +155,12 @@ class HomeAssistant:
         await self._client.publish(topic, json.dumps(entity).encode(), True)
 
     async def _receive(self, topic, payload, length):
-        """A wish of the household. What cannot be meant is left alone, and Home Assistant shows what is in force."""
+        """A wish of the household. What cannot be meant is left alone, and Home Assistant shows what is in force.
+
+        What the broker kept was meant once: it would be a wish again at each new connection.
+        """
+        if self._client.retained:
+            return
         cycle = self._cycle
         now = cycle.clock.now()
         try:
@@ -171,7 +176,7 @@ class HomeAssistant:
         except ValueError as e:
             self.last_error = "%s: %s" % (topic, e)
         else:
-            cycle.kick()
+            cycle.kick(keep=True)
         self._told.pop("heating/target", None)  # the wish is answered with what holds now
         self._told.pop("heating/mode", None)
         self._news.set()

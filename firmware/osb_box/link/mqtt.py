@@ -43,6 +43,8 @@ def text(value):
 class MqttClient:
     """`await on_message(topic, payload, length)` for each message; payload is None if it was too long to read."""
 
+    retained = 0  # whether the message at hand was kept by the broker, and not sent just now (3.3.1.3)
+
     def __init__(self, stream, keepalive_s, max_bytes, on_message):
         self._stream = stream
         self._ping_every_ms = keepalive_s * 500
@@ -145,6 +147,7 @@ class MqttClient:
             if shift > 21:
                 raise ValueError("the broker sent a length that is none")
         if kind == _PUBLISH:
+            self.retained = first & 1
             await self._incoming(first >> 1 & 3, length)
         elif kind in (_PUBACK, _SUBACK) and 2 <= length <= 66:
             body = await read(length)

@@ -63,3 +63,34 @@ def test_it_announces_itself_follows_the_thermostat_and_is_unavailable_when_it_i
             await until(client, heard, lambda h: h[BASE + "online"] == "offline")  # its will
 
     asyncio.run(run())
+
+
+def test_a_wish_outlives_a_power_cut_and_is_no_wish_again_when_the_broker_kept_it(broker, box, tmp_path):
+    async def run():
+        async with aiomqtt.Client("127.0.0.1", broker.port) as client:
+            await client.subscribe(BASE + "#")
+            heard = {}
+            await until(client, heard, lambda h: BASE + "heating/mode" in h)
+            await client.publish(BASE + "heating/target/set", "22.5")
+            await until(client, heard, lambda h: h[BASE + "heating/target"] == "22.500")
+            async with asyncio.timeout(10):
+                while not kept(tmp_path):
+                    await asyncio.sleep(0.05)
+            box.stop()
+            await until(client, heard, lambda h: h[BASE + "online"] == "offline")
+
+            await client.publish(BASE + "heating/target/set", "18.5", retain=True)
+            heard.clear()
+            box.start()
+            await until(client, heard, lambda h: {BASE + "heating/mode", BASE + "heating/target"} <= set(h))
+            assert (heard[BASE + "heating/mode"], heard[BASE + "heating/target"]) == ("heat", "22.500")
+            await client.publish(BASE + "heating/mode/set", "nonsense")  # it is answered after what the broker kept
+            heard.clear()
+            await until(client, heard, lambda h: BASE + "heating/target" in h)
+            assert heard[BASE + "heating/target"] == "22.500"
+
+    def kept(folder):
+        state = folder / "state.json"
+        return state.exists() and '"override": [22500' in state.read_text()
+
+    asyncio.run(run())
