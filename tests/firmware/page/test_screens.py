@@ -167,6 +167,20 @@ def test_the_past_is_a_chart_and_a_table(inside):
         assert sideways(page) <= 0
 
 
+def test_where_a_peak_has_a_price_the_cost_says_that_it_comes_on_top(inside):
+    page = inside()
+    show(page, "use")
+    page.get_by_text("what you sold is taken off", exact=True).wait_for()
+
+    def priced(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "peak_eur_kw_year": 48})
+
+    page.route("**/api/savings", priced)
+    page.get_by_label("Week", exact=True).check()
+    page.get_by_text("the price of your highest quarter hour comes on top").wait_for()
+
+
 def test_what_leaves_is_what_the_box_says(inside, home):
     page = inside()
     show(page, "privacy")
