@@ -1,8 +1,8 @@
 """SunSpec Modbus: a chain of models behind the mark "SunS" at register 40000, as holding registers.
 
-Source: SunSpec Alliance, "SunSpec Device Information Model Specification" and the model definitions 1, 101, 123, 124
-and 201 (github.com/sunspec/models, json/model_*.json). Points are listed in their order there; a point that a device
-does not implement holds the "not implemented" value of its type.
+Source: SunSpec Alliance, "SunSpec Device Information Model Specification" and the model definitions 1, 101, 120, 123,
+124 and 201 (github.com/sunspec/models, json/model_*.json). Points are listed in their order there; a point that a
+device does not implement holds the "not implemented" value of its type.
 """
 
 from osb_hil.devices.modbus import Registers
@@ -25,6 +25,11 @@ INVERTER = (
     "Tmp_SF:sf St:u16 StVnd:u16 Evt1:bitfield32 Evt2:bitfield32 EvtVnd1:bitfield32 EvtVnd2:bitfield32 "
     "EvtVnd3:bitfield32 EvtVnd4:bitfield32"
 )
+NAMEPLATE = (
+    "DERTyp:u16 WRtg:u16 WRtg_SF:sf VARtg:u16 VARtg_SF:sf VArRtgQ1:s16 VArRtgQ2:s16 VArRtgQ3:s16 VArRtgQ4:s16 "
+    "VArRtg_SF:sf ARtg:u16 ARtg_SF:sf PFRtgQ1:s16 PFRtgQ2:s16 PFRtgQ3:s16 PFRtgQ4:s16 PFRtg_SF:sf WHRtg:u16 "
+    "WHRtg_SF:sf AhrRtg:u16 AhrRtg_SF:sf MaxChaRte:u16 MaxChaRte_SF:sf MaxDisChaRte:u16 MaxDisChaRte_SF:sf Pad:s16"
+)
 CONTROLS = (
     "Conn_WinTms:u16 Conn_RvrtTms:u16 Conn:u16 WMaxLimPct:u16 WMaxLimPct_WinTms:u16 WMaxLimPct_RvrtTms:u16 "
     "WMaxLimPct_RmpTms:u16 WMaxLim_Ena:u16 OutPFSet:s16 OutPFSet_WinTms:u16 OutPFSet_RvrtTms:u16 "
@@ -45,7 +50,7 @@ METER = (
     f"{_phases('acc32', 'TotWhExp', 'TotWhImp')} TotWh_SF:sf {_phases('acc32', 'TotVAhExp', 'TotVAhImp')} TotVAh_SF:sf "
     f"{_phases('acc32', 'TotVArhImpQ1', 'TotVArhImpQ2', 'TotVArhExpQ3', 'TotVArhExpQ4')} TotVArh_SF:sf Evt:bitfield32"
 )
-_POINTS = {1: COMMON, 101: INVERTER, 123: CONTROLS, 124: STORAGE, 201: METER}
+_POINTS = {1: COMMON, 101: INVERTER, 120: NAMEPLATE, 123: CONTROLS, 124: STORAGE, 201: METER}
 
 
 class SunSpecMap:

@@ -1,8 +1,8 @@
-"""PV inverter with SunSpec models 1, 101 (single-phase inverter) and 123 (immediate controls) over Modbus TCP.
+"""PV inverter with SunSpec models 1, 101 (single-phase inverter), 123 (immediate controls) and 120 (nameplate).
 
-Sources: SunSpec models as in `sunspec.py`. Model 101 counts power out of the inverter as positive. The power limit of
-model 123 holds while `WMaxLim_Ena` is 1; a `WMaxLimPct_RvrtTms` above zero lifts it that many seconds after it was
-last written.
+Over Modbus TCP. Sources: SunSpec models as in `sunspec.py`. Model 101 counts power out of the inverter as positive. The
+power limit of model 123 holds while `WMaxLim_Ena` is 1; a `WMaxLimPct_RvrtTms` above zero lifts it that many seconds
+after it was last written.
 """
 
 from pymodbus.constants import ExcCodes
@@ -20,7 +20,7 @@ class SunSpecInverter(ModbusDevice):
 
     def __init__(self, unit: int, home: Home) -> None:
         points = ("WMaxLimPct", "WMaxLimPct_WinTms", "WMaxLimPct_RvrtTms", "WMaxLimPct_RmpTms", "WMaxLim_Ena", "Conn")
-        self.map = SunSpecMap(1, 101, 123, writable=points)
+        self.map = SunSpecMap(1, 101, 123, 120, writable=points)
         super().__init__(unit, holding=self.map.registers)
         self._home = home
         self._limited_at = 0
@@ -30,6 +30,9 @@ class SunSpecInverter(ModbusDevice):
             self.map.put(101, name, scale)
         for name, value in {"Conn": 1, "WMaxLimPct": 10000, "WMaxLimPct_SF": -2, "OutPFSet_SF": -3}.items():
             self.map.put(123, name, value)
+        rated_w = home.spec.pv.peak_w if home.spec.pv else 0.0
+        for name, value in {"DERTyp": 4, "WRtg": rated_w, "WRtg_SF": 0}.items():
+            self.map.put(120, name, value)
         for name in ("WMaxLim_Ena", "WMaxLimPct_RvrtTms", "WMaxLimPct_WinTms", "WMaxLimPct_RmpTms", "OutPFSet_Ena"):
             self.map.put(123, name, 0)
 

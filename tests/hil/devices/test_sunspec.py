@@ -32,10 +32,19 @@ async def read(client, address, count=1):
 
 def test_the_chain_of_models_of_the_inverter(session, inverter):
     async def talk(client):
-        return [await read(client, a, 2) for a in (40000, 40002, 40070, 40122, 40148)] + [await read(client, 40004, 8)]
+        return [await read(client, a, 2) for a in (40000, 40002, 40070, 40122, 40148, 40176)] + [
+            await read(client, 40004, 8)
+        ]
 
     *heads, maker = session(inverter, talk)
-    assert heads == [[0x5375, 0x6E53], [1, 66], [101, 50], [123, 24], [0xFFFF, 0]]  # "SunS", model and length, end
+    assert heads == [
+        [0x5375, 0x6E53],
+        [1, 66],
+        [101, 50],
+        [123, 24],
+        [120, 26],
+        [0xFFFF, 0],
+    ]  # "SunS", model and length, end
     assert b"".join(w.to_bytes(2, "big") for w in maker) == b"Open Smart Box\0\0"
 
 
