@@ -4,6 +4,7 @@ from micropython import const
 
 from osb_box.bus import BusError
 from osb_box.devices.registers import encode
+from osb_wire import SLOT_S
 
 _LONGEST_PAUSE = const(15)  # polls between two attempts at a device that does not answer
 
@@ -19,10 +20,11 @@ class Device:
 
     targets = act = None
     models = None  # SunSpec model -> its first register, once they are known
-    accepted = None  # register -> bytes written and confirmed
-    spent = None  # {register: how often it was written today} of those that wear out
+    accepted = None  # register -> bytes written and confirmed in this slot
+    doubted = None  # the same of the slot before, where registers wear out: the device may have started anew since
+    spent = None  # {register: how often it was written today} of those that wear out; ~register: how often it was lost
     spared = False  # the last command was not carried out to spare a register
-    _day = 0  # of `spent`
+    _slot = 0  # of `accepted`
     kept = None  # what `act` remembers
     seen = False
     error = None
@@ -52,15 +54,20 @@ class Device:
         self.models = None
 
     def today(self, now):
-        """Before a command: writes are counted anew each day (UTC)."""
+        """Before a command: what was written is doubted once a slot, writes are counted anew each day (UTC)."""
         self.spared = False
-        if now // 86400 != self._day:
-            self._day = now // 86400
-            self.spent = None
+        slot, before = now // SLOT_S, self._slot
+        if slot != before:
+            self._slot = slot
+            if self.spent is not None:  # it has registers that wear out
+                self.doubted = self.accepted
+            self.accepted = None
+            if slot // 96 != before // 96:
+                self.spent = None
 
     def answered(self):
         if self.fails:
-            self.accepted = None  # it may have started anew: what was written may be gone
+            self.accepted = self.doubted = None  # it may have started anew: what was written may be gone
             self.fails = 0
         self.seen = True
 
@@ -76,7 +83,7 @@ class Device:
         return await self.bus.read(self.unit, fc, addr, count)
 
     async def put(self, fc, addr, data, again=False):
-        """Write unless these bytes were written there and confirmed before; True if it wrote."""
+        """Write unless these bytes were written there and confirmed in this slot; True if it wrote."""
         if self.accepted is None:
             self.accepted = {}
         if not again and self.accepted.get(addr) == data:
@@ -109,9 +116,9 @@ class Device:
                 self.error = "%s is held for %d s only: poll_s must be %d or less" % (what, hold_s, hold_s // 2)
         if not per_day:
             return await self.put(fc, addr, data, again)
-        if not self.accepted or addr not in self.accepted:
-            await self._recall(addr, data)
         spent = self.spent = self.spent or {}
+        if not self.accepted or addr not in self.accepted:
+            await self._recall(addr, len(data) // 2, per_day)
         if spent.get(addr, 0) >= per_day and self.accepted.get(addr) != data and value != free:
             self.spared = True
             self.error = "%s was written %d times today and rests until tomorrow" % (what, spent[addr])
@@ -128,15 +135,26 @@ class Device:
         addr, per_day = self.targets[what][1], self.targets[what][8]
         return per_day and (self.spent or {}).get(addr, 0) * 2 >= per_day
 
-    async def _recall(self, addr, data):
-        """See what a register holds; one that cannot be read back is just written."""
+    async def _recall(self, addr, count, per_day):
+        """See what a register holds. One that cannot be read back is written once; so is one that always shows
+        something else than it was told, when that has cost half of the day's writes.
+        """
         if self.accepted is None:
             self.accepted = {}
+        told = self.doubted and self.doubted.get(addr)
         try:
-            self.accepted[addr] = await self.read(3, addr, len(data) // 2)
+            holds = await self.read(3, addr, count)
         except BusError as e:
             if e.kind != "exception":
                 raise
+            holds = told
+        if told and holds != told:
+            lost = self.spent.get(~addr, 0)
+            if lost * 2 >= per_day:
+                holds = told
+            self.spent[~addr] = lost + 1
+        if holds:
+            self.accepted[addr] = holds
 
     async def first(self, models, optional=False):
         """First register of the first SunSpec model of `models` that the device has; None only if `optional`."""

@@ -31,8 +31,8 @@ class SunSpecInverter(ModbusDevice):
         for name, value in {"Conn": 1, "WMaxLimPct": 10000, "WMaxLimPct_SF": -2, "OutPFSet_SF": -3}.items():
             self.map.put(123, name, value)
         rated_w = home.spec.pv.peak_w if home.spec.pv else 0.0
-        for name, value in {"DERTyp": 4, "WRtg": rated_w, "WRtg_SF": 0}.items():
-            self.map.put(120, name, value)
+        for name, rating in {"DERTyp": 4.0, "WRtg": rated_w, "WRtg_SF": 0.0}.items():
+            self.map.put(120, name, rating)
         for name in ("WMaxLim_Ena", "WMaxLimPct_RvrtTms", "WMaxLimPct_WinTms", "WMaxLimPct_RmpTms", "OutPFSet_Ena"):
             self.map.put(123, name, 0)
 
