@@ -133,6 +133,13 @@ def _controller(config, path, ledger_path):
     return controller
 
 
+def _tell_deaf(controller, devices):
+    """The control has to know whether the heat pump takes a set-point."""
+    for device in devices:
+        if device.role == "heat_pump" and device.targets:
+            controller.accounts["heat_pump"].deaf = "setpoint" not in device.targets
+
+
 def _bus(bus, port, folder="", clock=None, zone=None):
     """The bus that an entry of the configuration describes; each type has a time-out of its own for None."""
     if bus["type"] == "board":
@@ -207,6 +214,7 @@ async def box(port):
     tariff = config["home"].get("tariff")
     spare = () if tariff and tariff["peak_eur_kw_year"] else ("grid.peak",)
     devices = Devices(entries, buses, points, config["poll_s"], spare)
+    _tell_deaf(controller, devices)
     meters = sorted({entry["role"] for entry in entries if entry["role"] not in ("room", "outdoor")})
     identity = {"board": config["board"], "meters": meters}
     cycle = Cycle(clock, points, devices, controller, outbox, state_path, identity, config["poll_s"])

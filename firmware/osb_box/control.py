@@ -105,6 +105,12 @@ class Controller:
                 pass  # the next pass attends to it
         return commands
 
+    def confirmed(self, held):
+        """`held`: what the devices have confirmed of the last step's commands, and still hold."""
+        pump = self.accounts.get("heat_pump")
+        if pump:
+            pump.loose = pump.command[0] in ("off", "rest") and "heat_pump" not in held
+
     def attends(self, now):
         """Whether an event is to be attended to, which takes osb_box.plan.contract and osb_box.plan.attend."""
         return self.due is not None and self.due <= now

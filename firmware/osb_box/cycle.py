@@ -150,7 +150,7 @@ class Cycle:
         except MemoryError:
             pass  # the home is looked after all the same
         try:
-            await self.devices.apply(self.controller.step(now, self.points), now)
+            self.controller.confirmed(await self.devices.apply(self.controller.step(now, self.points), now))
         finally:
             if self.controller.has_news():
                 messages = await self._think(self.controller.messages())

@@ -22,7 +22,10 @@ async def heat_pump(device, command, now):
         setpoint_mc = None
     await device.set("mode", mode)
     if setpoint_mc is not None:
+        off = mode == "off" and not device.spared
         await device.set("setpoint", setpoint_mc)
+        if off:
+            device.spared = False  # whatever its set-point is
 
 
 async def _settled(device, setpoint_mc):

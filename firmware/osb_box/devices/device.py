@@ -23,7 +23,7 @@ class Device:
     accepted = None  # register -> bytes written and confirmed in this slot
     doubted = None  # the same of the slot before, where registers wear out: the device may have started anew since
     spent = None  # {register: how often it was written today} of those that wear out; ~register: how often it was lost
-    spared = False  # the last command was not carried out to spare a register
+    spared = False  # the last command was not carried out, to spare a register or what hangs on it
     _slot = 0  # of `accepted`
     kept = None  # what `act` remembers
     seen = False

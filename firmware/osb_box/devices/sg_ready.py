@@ -14,13 +14,16 @@ _BLOCK_S = const(7200)
 async def heat_pump(device, command, now):
     """Targets: `block` (contact 1) and `more` (contact 2).
 
-    After two hours of blocking it is left alone, until something else than "off" or "rest" is asked of it.
+    After two hours of blocking it is left alone, until something else than "off" or "rest" is asked of it. What is not
+    carried out, then or too soon after a change, is not said to be held.
     """
     mode = "off" if command[0] == "rest" else command[0]
     held, since = device.kept or (None, 0)
     if mode == "off" and (held == "free" or (held == "off" and now - since >= _BLOCK_S)):
         mode = "free"
+        device.spared = True
     if mode != held and now - since < _DWELL_S:
+        device.spared = True
         return
     # what opens, opens first: on the way the heat pump is left alone, never forced
     if mode == "off":

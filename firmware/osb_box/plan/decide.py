@@ -14,6 +14,7 @@ _TANK_ON_MC = const(3000)  # alone: above the least temperature
 _TANK_SPAN_MC = const(7000)
 _HOT_MC = const(61000)  # hygiene: above the 60 degrees that it needs
 _COLD_MC = const(100)  # so much above the least temperature a room is warmed, whatever was planned
+_NEAR_MC = const(100)  # so far from the target an override moves the contacts of a heat pump that takes no set-point
 _QUIET_W = const(50)  # a battery need not chase the last watts
 
 
@@ -58,13 +59,21 @@ def _battery(box, account, asked, now):
 
 def _heat_pump(box, account, asked, now, points):
     band = box.band
+    room_mc = points.value("room.temp", now)
     if band.overridden(now):
-        return ("auto", 0, band.target(now)), "override", "override"
+        setpoint = band.target(now)
+        thermostat = ("auto", 0, setpoint)
+        if account.deaf:
+            if room_mc is None:
+                return thermostat, "safety", "room"
+            account.verdict = guard(account.verdict, room_mc, setpoint, setpoint, -_NEAR_MC, -_NEAR_MC, 0)
+            if account.verdict:
+                thermostat = ("run", account.high, setpoint) if account.verdict < 0 else ("off", 0, setpoint)
+        return thermostat, "override", "override"
     rise_mk = box.model.rise(now, points)
     setpoint = band.target(now, rise_mk)
     thermostat = ("auto", 0, setpoint)
     low, high = band.at(now, None, rise_mk)
-    room_mc = points.value("room.temp", now)
     account.verdict = guard(account.verdict, room_mc, low, high, _COLD_MC, 200, 400)
     if asked is None:
         return thermostat, "alone", "no plan"

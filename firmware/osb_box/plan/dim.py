@@ -18,7 +18,7 @@ _FAIL_SAFE_W = const(4200)  # BK6-22-300, annex 1, 4.5.1: what one device may al
 _FAIL_SAFE_S = const(7200)  # LPC-022
 _HEARTBEAT_S = const(60)
 _KEPT = ("id", "t", "power_w", "until", "heartbeat_s", "fail_safe_w", "fail_safe_s", "state", "since", "reason")
-_NAMES = _KEPT + ("contact_until", "heard", "news", "lead")
+_NAMES = _KEPT + ("contact_until", "heard", "news", "lead", "loose")
 _STATE = const(7)
 
 
@@ -32,6 +32,7 @@ class Dim:
     t = since = heard = 0
     news = False  # something that the hub should know, and flash should keep
     contact_until = 0  # the local contact asks for a limit
+    loose = False  # the heat pump may run although it was told to be off
     lead = "autonomous"  # where init leads to when nobody speaks
 
     def __init__(self, settings=None):
@@ -137,6 +138,8 @@ class Dim:
 
         w, word = self.allowed(now)
         reason = self.reason if word == "dim" else why(word)[1] if word else "no limit is in force"
+        if self.loose:
+            reason = why("loose")[1]
         state = "limited" if word == "contact" else self.state
         return {"t": now, "id": self.id, "state": state, "power_w": w, "until": self.ends(now), "reason": reason}
 

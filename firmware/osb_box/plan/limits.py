@@ -105,7 +105,7 @@ def _pump(account, commands, why, now, grid, room_mc):
     elif mode == "run" and _held_off(account, now) and account.verdict >= 0:  # in the cold it knows best when it can
         mode, w, no = "off", 0, "rests"
     elif mode == "off" and account.on and now - account.since < account.hold_on_s:
-        mode, w, no = "run", 0, "started"
+        mode, w, no = "auto" if account.deaf else "run", 0, "started"  # whose contacts mean more than "run on"
     if mode == "run":
         w = _as_before(account, max(account.low, min(account.high, w)), now)
     elif mode == "off":

@@ -30,6 +30,7 @@ dim|limit|the grid operator allows no more for now
 contact|limit|the grid operator's contact asks for less
 fail_safe|limit|the grid operator's signal is lost: no more than is safe
 init|limit|the box has just started and waits for the grid operator's signal
+loose|limit|the heat pump cannot be kept off and may run
 not today|override|the household wants nothing of it today
 terms|terms|it is more than the household has signed
 rests|limit|it has only just stopped

@@ -15,15 +15,22 @@ _ORDER = ("heat_pump", "tank", "ev", "battery")
 
 
 def hold(box, commands, why, now, points):
-    """Change `commands` so that together they stay within the limit; words for the household into `why`."""
+    """Change `commands` so that together they stay within the limit; words for the household into `why`.
+
+    A heat pump that may run although it is told to be off has its power kept for it, and the hub hears of it.
+    """
     dim = of(box)
     dim.turn(now, points.value("grid.dim", now))
+    most, word = dim.allowed(now)
+    loose = most is not None and "heat_pump" in commands and box.accounts["heat_pump"].loose
+    if loose != dim.loose:
+        dim.loose = loose
+        dim.news = True
     if dim.news:
         dim.news = False
         box.unsaved = True
         box.to_say.append(("limit_reply", dim.reply(now)))
     stow(box, dim)
-    most, word = dim.allowed(now)
     if most is None:
         return
     left = most + _own(box, commands)
@@ -43,6 +50,9 @@ def hold(box, commands, why, now, points):
         if kept != command or (why.get(role) == "rests" and left < box.accounts[role].low):
             commands[role] = kept
             why[role] = word
+        if loose and role == "heat_pump" and kept[0] == "off":
+            w = box.accounts[role].high
+            why[role] = "loose"
         left = max(0, left - max(0, w))
 
 

@@ -6,6 +6,7 @@ import sys
 
 from osb_boot import slots
 from osb_box import build, forget
+from osb_box.plan.account import Account
 
 SETTINGS = {
     "box_id": "box-01",
@@ -82,6 +83,24 @@ def test_settings_of_a_version_that_was_taken_back_do_not_stop_the_one_before():
     config, new = build._configuration(folder)
     assert (config["poll_s"], config["home"]["fuse_w"], new) == (10, 9200, False)
     assert "moon" not in config
+
+
+class Device:
+    def __init__(self, role, targets):
+        self.role, self.targets = role, targets
+
+
+class Home:
+    def __init__(self):
+        self.accounts = {"heat_pump": Account(2500, 2500, 600, 600)}
+
+
+def test_the_control_knows_whether_its_heat_pump_takes_a_set_point():
+    meter, boiler = Device("heat_pump", None), Device("tank", {"on": ()})
+    for targets, deaf in (({"block": (), "more": ()}, True), ({"mode": (), "setpoint": ()}, False)):
+        home = Home()
+        build._tell_deaf(home, [meter, Device("heat_pump", targets), boiler])
+        assert home.accounts["heat_pump"].deaf == deaf
 
 
 def test_a_module_that_is_forgotten_can_be_had_again():

@@ -78,12 +78,12 @@ def test_half_of_a_state_is_none():
 def test_an_isg_gets_sg_ready_as_registers():
     isg = field.Slave(1, inputs={502: [210], 506: [50], 5000: [2]}, holding={4000: [1], 4001: [0], 4002: [0]})
     with field.tcp_slaves(isg) as bus, field.Field({"a": bus}, [ISG]) as box:
-        box.sweep(0)
-        assert box.apply(0, heat_pump=["auto", 0, 20500]) == {"heat_pump": ["auto", 0, 20500]}
+        box.sweep(1000)
+        assert box.apply(1000, heat_pump=["auto", 0, 20500]) == {"heat_pump": ["auto", 0, 20500]}
         assert writes(isg) == []  # it stands so already
-        box.apply(60, heat_pump=["run", 2000, 20500])
+        box.apply(1060, heat_pump=["run", 2000, 20500])
         assert isg.holding(4000, 3) == [1, 1, 0]
-        box.apply(120, heat_pump=["off", 0, 20500])
+        box.apply(1120, heat_pump=["off", 0, 20500])
         assert isg.holding(4000, 3) == [1, 0, 1]
         assert writes(isg) == [(6, 4001, 1), (6, 4001, 1), (6, 4002, 1)]  # never both on the way
 

@@ -19,7 +19,8 @@ def test_sg_ready_contacts():
         box.sweep(1000)
         box.apply(1000, heat_pump=["run", 2500, 20500])
         assert contacts() == [0, 1]  # recommended
-        box.apply(1030, heat_pump=["off", 0, 20500])
+        held = box.apply(1030, heat_pump=["off", 0, 20500])
+        assert held == {}
         assert contacts() == [0, 1]  # no change within a minute of the last
         relay.requests.clear()
         box.apply(1060, heat_pump=["off", 0, 20500])
@@ -38,7 +39,8 @@ def test_sg_ready_blocks_for_two_hours_at_most():
         box.sweep(1000)
         blocked = []
         for now in range(1000, 1000 + 3 * 3600, 600):
-            box.apply(now, heat_pump=["off", 0, 20500])
+            held = box.apply(now, heat_pump=["off", 0, 20500])
+            assert ("heat_pump" in held) == (now < 8200)  # what may run is not said to be held
             blocked.append(relay.words["c"][1])
         assert blocked == [1] * 12 + [0] * 6  # and it stays released while nothing else is asked
         box.apply(12400, heat_pump=["run", 2500, 20500])

@@ -51,6 +51,16 @@ def test_a_set_point_that_flaps_is_written_24_times_a_day():
         assert hub.holding(SETPOINT) == [22]
 
 
+def test_off_is_held_even_if_no_more_set_points_can_be_told():
+    hub = homehub()
+    with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
+        box.sweep(0)
+        for i in range(60):
+            box.apply(60 * i, heat_pump=["auto", 0, (20000, 22000)[i % 2]])
+        assert box.apply(3600, heat_pump=["off", 0, 22000]) == {"heat_pump": ["off", 0, 22000]}
+        assert (hub.holding(SETPOINT), hub.holding(MODE)) == ([20], [1])
+
+
 def test_rest_leaves_half_of_the_set_points_to_the_household():
     hub = homehub()
     with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
