@@ -6,13 +6,18 @@ Words are keys of household.py's sentences.
 
 from micropython import const
 
-from osb_box.comfort.band import guard
+from osb_box.comfort.band import day_minute, guard
 from osb_box.plan.car import LEAST_A
 from osb_wire import SLOT_S
 
 _TANK_ON_MC = const(3000)  # alone: above the least temperature
 _TANK_SPAN_MC = const(7000)
 _HOT_MC = const(61000)  # hygiene: above the 60 degrees that it needs
+_BLIND_S = const(3600)  # without a water temperature for so long a boiler is left to its own thermostat ...
+_NIGHT_MIN = const(
+    60
+)  # ... each night from then on [local minutes], or up to an hour later, as not all may begin at once
+_BLIND_MIN = const(180)  # ... for so long
 _COLD_MC = const(100)  # so much above the least temperature a room is warmed, whatever was planned
 _NEAR_MC = const(100)  # so far from the target an override moves the contacts of a heat pump that takes no set-point
 _QUIET_W = const(50)  # a battery need not chase the last watts
@@ -112,7 +117,10 @@ def _tank(box, account, asked, now, points):
     account.verdict = guard(account.verdict, temp, least, most, 500, 0, 2000)
     if temp is None:
         # five minutes in an hour of frost, as nobody knows how warm the water is
-        return int(account.frost and now % 3600 < 300), "safety", "tank frost" if account.frost else "water"
+        frost = account.frost and now % 3600 < 300
+        night = (day_minute(now, box.zone) - _NIGHT_MIN - box.phase // 4) % 1440 < _BLIND_MIN
+        night = night and now - points.last("tank.temp")[1] > _BLIND_S
+        return int(frost or night), "safety", "tank frost" if frost or (account.frost and not night) else "water"
     if account.hygiene:
         account.heating = int(temp < (min(most, _HOT_MC + 1500) if account.on else _HOT_MC))
         if asked is not None:

@@ -10,7 +10,7 @@ too cold|comfort|the room is too cold
 too warm|comfort|the room is too warm
 frost|comfort|the room is close to frost
 room|fault|the room temperature is not known
-water|fault|the water temperature is not known
+water|fault|the water temperature is not known: it is heated for three hours at night
 water cold|comfort|the water is too cold
 hygiene|comfort|the water is heated through against legionella
 tank frost|comfort|the water could freeze

@@ -115,14 +115,14 @@ def test_it_is_told_refused_by_nobody_and_goes_on_after_a_restart():
     assert len(tank.cycles) == 1
 
 
-def test_a_dead_sensor_heats_nothing_but_a_tank_that_could_freeze():
+def test_by_day_a_dead_sensor_heats_nothing_but_a_tank_that_could_freeze():
     tank = Watched(with_tank())
     tank.little.outdoor = -5.0
-    tank.live(MIDNIGHT, MIDNIGHT + 6 * 3600, sensor=False)
+    tank.live(MIDNIGHT + 6 * 3600, MIDNIGHT + 12 * 3600, sensor=False)
     assert tank.little.wh["tank"] == 0
     # the room is not known either, and it freezes outside: five minutes in each hour
     cold = Watched(with_tank(), water_c=4.0)
-    for now in range(MIDNIGHT, MIDNIGHT + 12 * 3600, 300):
+    for now in range(MIDNIGHT + 6 * 3600, MIDNIGHT + 18 * 3600, 300):
         put(cold.points, now, grid_power=400, outdoor_temp=-5000)
         cold.little.run(dict(cold.box.step(now, cold.points), heat_pump=("off", 0, 0), ev=0, battery=0), 300, now)
     assert 1500 < cold.little.wh["tank"] < 2100  # 2 kW for 55 to 60 minutes
