@@ -105,6 +105,11 @@ class Controller:
                 pass  # the next pass attends to it
         return commands
 
+    def urgent(self, now):
+        """Roles of which a person asks, or frost: what plans have spent of a register's writes is no excuse."""
+        pump = self.accounts.get("heat_pump")
+        return ("heat_pump",) if pump and (pump.frost or self.band.overridden(now)) else ()
+
     def confirmed(self, held):
         """`held`: what the devices have confirmed of the last step's commands, and still hold."""
         pump = self.accounts.get("heat_pump")

@@ -150,7 +150,8 @@ class Cycle:
         except MemoryError:
             pass  # the home is looked after all the same
         try:
-            self.controller.confirmed(await self.devices.apply(self.controller.step(now, self.points), now))
+            commands = self.controller.step(now, self.points)
+            self.controller.confirmed(await self.devices.apply(commands, now, self.controller.urgent(now)))
         finally:
             if self.controller.has_news():
                 messages = await self._think(self.controller.messages())

@@ -6,6 +6,7 @@ from osb_box.bus import BusError
 from osb_box.devices.registers import encode
 from osb_wire import SLOT_S
 
+_RESERVE = const(8)  # writes a day of a register that wears out which plans may not use up
 _LONGEST_PAUSE = const(15)  # polls between two attempts at a device that does not answer
 
 
@@ -24,6 +25,8 @@ class Device:
     doubted = None  # the same of the slot before, where registers wear out: the device may have started anew since
     spent = None  # {register: how often it was written today} of those that wear out; ~register: how often it was lost
     spared = False  # the last command was not carried out, to spare a register or what hangs on it
+    urgent = False  # a person asks for the command, or frost
+    _lent = None  # the register that was written for such a command last: the way back is the person's, too
     _slot = 0  # of `accepted`
     kept = None  # what `act` remembers
     seen = False
@@ -100,7 +103,8 @@ class Device:
 
         A target that the device holds for some time only is written each time.
         A target with a budget is written so often a day, and not where it holds the value already, as after a restart.
-        When its budget is spent it is written only to leave the device to itself, which is then done if it can be.
+        When its budget is spent it is written only to leave the device to itself, which is then done if it can be. A
+        person, or frost, has a reserve beyond it, and the command that ends theirs is written, too.
         """
         fc, addr, kind, ratio, low, high, words, free, per_day, hold_s = self.targets[what]
         if words:
@@ -119,6 +123,10 @@ class Device:
         spent = self.spent = self.spent or {}
         if not self.accepted or addr not in self.accepted:
             await self._recall(addr, len(data) // 2, per_day)
+        if self.urgent:
+            per_day += _RESERVE
+        elif self._lent == addr:
+            per_day += _RESERVE + 1
         if spent.get(addr, 0) >= per_day and self.accepted.get(addr) != data and value != free:
             self.spared = True
             self.error = "%s was written %d times today and rests until tomorrow" % (what, spent[addr])
@@ -128,6 +136,10 @@ class Device:
         wrote = await self.put(fc, addr, data)
         if wrote:
             spent[addr] = spent.get(addr, 0) + 1
+            if self.urgent:
+                self._lent = addr
+            elif self._lent == addr:
+                self._lent = None
         return wrote
 
     def half_spent(self, what):

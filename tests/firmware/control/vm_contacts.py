@@ -1,9 +1,12 @@
 """A heat pump that knows no set-point, only contacts: an override moves them, and "off" may not be held for ever."""
 
+import asyncio
+
 from limited_home import NOON, all_on, message, said, words
 from little_home import ZONE, hear, home, points_with, put
 
 from osb_box.control import Controller
+from osb_box.cycle import Cycle
 
 
 def contacts(**values):
@@ -104,3 +107,37 @@ def test_under_a_limit_one_that_cannot_be_kept_off_has_its_power_kept_for_it():
     commands = box.step(NOON + 120, points)
     assert commands["ev"] > 7000
     assert [m["reason"] for m in said(box)] == ["the grid operator relieves this street"]
+
+
+class Devices:
+    """Hold all but what is `lost`."""
+
+    lost = ()
+
+    async def apply(self, commands, now, urgent=()):
+        self.urgent = urgent
+        return {role: command for role, command in commands.items() if role not in self.lost}
+
+
+def test_each_pass_tells_devices_what_a_person_asks_and_the_control_what_they_hold():
+    box, points = contacts()
+    devices = Devices()
+    cycle = Cycle(None, points, devices, box, None, "/nowhere/state.json", {}, 60)
+
+    def passes(now, **values):
+        put(points, now, grid_power=400, heat_pump_power=0, **values)
+        asyncio.run(cycle._control(now))
+
+    passes(NOON, room_temp=20500)
+    assert devices.urgent == ()
+    box.override(19000, 60, NOON)
+    devices.lost = ("heat_pump",)
+    passes(NOON + 60, room_temp=20500)
+    assert devices.urgent == ("heat_pump",)
+    assert box.accounts["heat_pump"].loose
+    devices.lost = ()
+    passes(NOON + 3720, room_temp=6500)  # it is over, but there is frost
+    assert devices.urgent == ("heat_pump",)
+    passes(NOON + 3780, room_temp=20500)
+    assert devices.urgent == ()
+    assert not box.accounts["heat_pump"].loose

@@ -195,9 +195,9 @@ class Field:
         """Poll once; {point: [value, unit, quality, age]}."""
         return {row[0]: row[1:] for row in self.ask(do="sweep", now=now)["rows"]}
 
-    def apply(self, now, **commands):
-        """Carry commands to the devices; what is in force by role."""
-        return self.ask(do="apply", now=now, commands=commands)["written"]
+    def apply(self, now, urgent=(), **commands):
+        """Carry commands to the devices, of which a person asks for the `urgent`; what is in force by role."""
+        return self.ask(do="apply", now=now, commands=commands, urgent=urgent)["written"]
 
     def errors(self):
         return self.ask(do="errors")["errors"]

@@ -38,7 +38,7 @@ async def main():
             await devices.sweep(command["now"])
             answer = {"rows": [points.row(name, command["now"]) for name in points.names()]}
         elif command["do"] == "apply":
-            answer = {"written": await devices.apply(command["commands"], command["now"])}
+            answer = {"written": await devices.apply(command["commands"], command["now"], command["urgent"])}
         else:
             answer = {"errors": devices.errors()}
         print(json.dumps(answer))

@@ -84,3 +84,42 @@ def test_a_spent_mode_leaves_the_heat_pump_to_itself():
         assert box.apply(60 * 200, heat_pump=["off", 0, 20000]) == {}
         assert box.apply(DAY, heat_pump=["off", 0, 20000]) == {"heat_pump": ["off", 0, 20000]}
         assert hub.holding(MODE) == [1]
+
+
+def spend(box, start=0):
+    """A day's plans use up what they may write of the set-point; the last was 20 degrees."""
+    for i in range(60):
+        box.apply(start + 60 * i, heat_pump=["auto", 0, (20000, 22000)[i % 2]])
+
+
+def test_a_person_is_obeyed_when_plans_have_spent_the_day():
+    hub = homehub()
+    with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
+        box.sweep(0)
+        spend(box)
+        assert box.apply(3600, heat_pump=["auto", 0, 23000]) == {}
+        assert box.apply(3660, urgent=["heat_pump"], heat_pump=["auto", 0, 23000]) == {"heat_pump": ["auto", 0, 23000]}
+        assert hub.holding(SETPOINT) == [23]
+
+
+def test_back_to_normal_is_obeyed_too():
+    hub = homehub()
+    with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
+        box.sweep(0)
+        spend(box)
+        box.apply(3660, urgent=["heat_pump"], heat_pump=["auto", 0, 25000])
+        assert box.apply(3720, heat_pump=["auto", 0, 20000]) == {"heat_pump": ["auto", 0, 20000]}
+        assert box.apply(3780, heat_pump=["auto", 0, 22000]) == {}  # and nothing more of what is a person's
+        assert (written(hub, SETPOINT), hub.holding(SETPOINT)) == (26, [20])
+
+
+def test_a_person_who_cannot_decide_wears_out_no_register():
+    hub = homehub()
+    with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
+        box.sweep(0)
+        spend(box)
+        for i in range(40):
+            box.apply(3660 + 60 * i, urgent=["heat_pump"], heat_pump=["auto", 0, (23000, 24000)[i % 2]])
+        assert written(hub, SETPOINT) == 24 + 8
+        assert box.apply(6060, heat_pump=["auto", 0, 20000]) == {"heat_pump": ["auto", 0, 20000]}
+        assert written(hub, SETPOINT) == 24 + 8 + 1
