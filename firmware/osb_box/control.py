@@ -60,6 +60,8 @@ class Controller:
     due = None  # when the next event begins; in the past while one runs
     not_today = 0  # until then the household wants nothing of the hub
     unsaved = False  # what was agreed has changed and should reach flash
+    urgent = None  # a person asks for what the heat pump shall do, or frost
+    loose = False  # the heat pump has not confirmed what it was told last
     _last = None
     _ended = None  # a slot to learn from: (end, {role: mean W or None}, the hub's plan, the own, was the sun free)
 
@@ -96,6 +98,8 @@ class Controller:
             account.words = words
         for role in commands:
             accounts[role].command = commands[role]
+        pump = accounts.get("heat_pump")
+        self.urgent = pump and (pump.frost or self.band.overridden(now))
         if self.attends(now):
             try:
                 from osb_box.plan.attend import attend
@@ -104,17 +108,6 @@ class Controller:
             except MemoryError:
                 pass  # the next pass attends to it
         return commands
-
-    def urgent(self, now):
-        """Roles of which a person asks, or frost: what plans have spent of a register's writes is no excuse."""
-        pump = self.accounts.get("heat_pump")
-        return ("heat_pump",) if pump and (pump.frost or self.band.overridden(now)) else ()
-
-    def confirmed(self, held):
-        """`held`: what the devices have confirmed of the last step's commands, and still hold."""
-        pump = self.accounts.get("heat_pump")
-        if pump:
-            pump.loose = pump.command[0] in ("off", "rest") and "heat_pump" not in held
 
     def attends(self, now):
         """Whether an event is to be attended to, which takes osb_box.plan.contract and osb_box.plan.attend."""

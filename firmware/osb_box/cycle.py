@@ -151,7 +151,8 @@ class Cycle:
             pass  # the home is looked after all the same
         try:
             commands = self.controller.step(now, self.points)
-            self.controller.confirmed(await self.devices.apply(commands, now, self.controller.urgent(now)))
+            held = await self.devices.apply(commands, now, self.controller.urgent)
+            self.controller.loose = "heat_pump" not in held
         finally:
             if self.controller.has_news():
                 messages = await self._think(self.controller.messages())

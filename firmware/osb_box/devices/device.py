@@ -2,6 +2,7 @@
 
 from micropython import const
 
+from osb_box import forget
 from osb_box.bus import BusError
 from osb_box.devices.registers import encode
 from osb_wire import SLOT_S
@@ -25,7 +26,7 @@ class Device:
     doubted = None  # the same of the slot before, where registers wear out: the device may have started anew since
     spent = None  # {register: how often it was written today} of those that wear out; ~register: how often it was lost
     spared = False  # the last command was not carried out, to spare a register or what hangs on it
-    urgent = False  # a person asks for the command, or frost
+    urgent = None  # a person asks for the command, or frost
     _lent = None  # the register that was written for such a command last: the way back is the person's, too
     _slot = 0  # of `accepted`
     kept = None  # what `act` remembers
@@ -171,9 +172,10 @@ class Device:
     async def first(self, models, optional=False):
         """First register of the first SunSpec model of `models` that the device has; None only if `optional`."""
         if self.models is None:
-            from osb_box.devices.sunspec import discover
+            from osb_box.devices.models import discover
 
             self.models = await discover(self.read)
+            forget("osb_box.devices.models")
         for model in models:
             if model in self.models:
                 return self.models[model]

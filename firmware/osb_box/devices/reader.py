@@ -129,12 +129,12 @@ class Devices:
         if item[4] == "highest":
             self._odd[item[0]] = now
 
-    async def apply(self, commands, now, urgent=()):
+    async def apply(self, commands, now, urgent=None):
         """Carry {role: command} to the devices, writing what changed; what fails is tried again next time.
 
         heat_pump (mode "auto", "off", "rest" or "run", power_w, setpoint_mc or None); tank 0 or 1; ev mA per phase, 0
         or 6000..32000; battery W (+ charges) or None for its own control; pv W or None for no limit.
-        `urgent`: roles of which a person asks, or frost.
+        `urgent`: a person asks for what the heat pump shall do, or frost.
         Returns those that the devices have confirmed and still hold as far as is known.
         """
         held = {}
@@ -142,8 +142,8 @@ class Devices:
             role = device.role
             if device.act and role in commands and device.seen and device.ready(now):
                 device.today(now)
-                if device.urgent != (role in urgent):
-                    device.urgent = role in urgent  # seldom: most devices can do without an attribute of their own
+                if role == "heat_pump":
+                    device.urgent = urgent
                 try:
                     await device.act(device, commands[role], now)
                     if not device.spared:

@@ -28,7 +28,6 @@ class Account:
     mean = None  # W of the slot before
     hold_mc = None  # a set-point at which a heat pump does not start now, and holds the room if nobody tells it more
     deaf = False  # a heat pump that takes no set-point
-    loose = False  # a heat pump that may run although it was told to be off
     frost = False  # in the heat pump's room, or around the tank
     hygiene = False  # the tank is heated through: comfort/hygiene.py
     coolest = None  # of the tank in this slot [mC]

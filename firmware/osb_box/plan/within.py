@@ -22,7 +22,8 @@ def hold(box, commands, why, now, points):
     dim = of(box)
     dim.turn(now, points.value("grid.dim", now))
     most, word = dim.allowed(now)
-    loose = most is not None and "heat_pump" in commands and box.accounts["heat_pump"].loose
+    pump = box.accounts.get("heat_pump")
+    loose = bool(most is not None and box.loose and pump and pump.command and pump.command[0] in ("off", "rest"))
     if loose != dim.loose:
         dim.loose = loose
         dim.news = True
@@ -51,7 +52,7 @@ def hold(box, commands, why, now, points):
             commands[role] = kept
             why[role] = word
         if loose and role == "heat_pump" and kept[0] == "off":
-            w = box.accounts[role].high
+            w = pump.high
             why[role] = "loose"
         left = max(0, left - max(0, w))
 

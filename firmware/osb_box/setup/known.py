@@ -6,6 +6,7 @@
 {"model"} or {"absent"}                 one, or none, of these SunSpec models
 """
 
+from osb_box import forget
 from osb_box.bus import BusError
 from osb_box.devices.registers import number, text
 from osb_box.setup import catalogue
@@ -66,7 +67,7 @@ class Look:
     async def _sunspec(self):
         """SunSpec models of the device, {} if it is none."""
         if self._models is None:
-            from osb_box.devices.sunspec import discover
+            from osb_box.devices.models import discover
 
             async def read(fc, addr, count):
                 return await self._ask(self._unit, fc, addr, count)
@@ -75,4 +76,6 @@ class Look:
                 self._models = await discover(read)
             except BusError:
                 self._models = {}
+            finally:
+                forget("osb_box.devices.models")
         return self._models

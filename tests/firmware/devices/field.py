@@ -195,8 +195,8 @@ class Field:
         """Poll once; {point: [value, unit, quality, age]}."""
         return {row[0]: row[1:] for row in self.ask(do="sweep", now=now)["rows"]}
 
-    def apply(self, now, urgent=(), **commands):
-        """Carry commands to the devices, of which a person asks for the `urgent`; what is in force by role."""
+    def apply(self, now, urgent=False, **commands):
+        """Carry commands to the devices, `urgent` if a person asks for the heat pump's; what is in force by role."""
         return self.ask(do="apply", now=now, commands=commands, urgent=urgent)["written"]
 
     def errors(self):

@@ -98,7 +98,7 @@ def test_a_person_is_obeyed_when_plans_have_spent_the_day():
         box.sweep(0)
         spend(box)
         assert box.apply(3600, heat_pump=["auto", 0, 23000]) == {}
-        assert box.apply(3660, urgent=["heat_pump"], heat_pump=["auto", 0, 23000]) == {"heat_pump": ["auto", 0, 23000]}
+        assert box.apply(3660, urgent=True, heat_pump=["auto", 0, 23000]) == {"heat_pump": ["auto", 0, 23000]}
         assert hub.holding(SETPOINT) == [23]
 
 
@@ -107,7 +107,7 @@ def test_back_to_normal_is_obeyed_too():
     with field.tcp_slaves(hub) as bus, field.Field({"a": bus}, [HUB]) as box:
         box.sweep(0)
         spend(box)
-        box.apply(3660, urgent=["heat_pump"], heat_pump=["auto", 0, 25000])
+        box.apply(3660, urgent=True, heat_pump=["auto", 0, 25000])
         assert box.apply(3720, heat_pump=["auto", 0, 20000]) == {"heat_pump": ["auto", 0, 20000]}
         assert box.apply(3780, heat_pump=["auto", 0, 22000]) == {}  # and nothing more of what is a person's
         assert (written(hub, SETPOINT), hub.holding(SETPOINT)) == (26, [20])
@@ -119,7 +119,7 @@ def test_a_person_who_cannot_decide_wears_out_no_register():
         box.sweep(0)
         spend(box)
         for i in range(40):
-            box.apply(3660 + 60 * i, urgent=["heat_pump"], heat_pump=["auto", 0, (23000, 24000)[i % 2]])
+            box.apply(3660 + 60 * i, urgent=True, heat_pump=["auto", 0, (23000, 24000)[i % 2]])
         assert written(hub, SETPOINT) == 24 + 8
         assert box.apply(6060, heat_pump=["auto", 0, 20000]) == {"heat_pump": ["auto", 0, 20000]}
         assert written(hub, SETPOINT) == 24 + 8 + 1
