@@ -19,7 +19,6 @@ _NIGHT_MIN = const(
 )  # ... each night from then on [local minutes], or up to an hour later, as not all may begin at once
 _BLIND_MIN = const(180)  # ... for so long
 _COLD_MC = const(100)  # so much above the least temperature a room is warmed, whatever was planned
-_NEAR_MC = const(100)  # so far from the target an override moves the contacts of a heat pump that takes no set-point
 _QUIET_W = const(50)  # a battery need not chase the last watts
 
 
@@ -66,15 +65,11 @@ def _heat_pump(box, account, asked, now, points):
     band = box.band
     room_mc = points.value("room.temp", now)
     if band.overridden(now):
-        setpoint = band.target(now)
-        thermostat = ("auto", 0, setpoint)
         if account.deaf:
-            if room_mc is None:
-                return thermostat, "safety", "room"
-            account.verdict = guard(account.verdict, room_mc, setpoint, setpoint, -_NEAR_MC, -_NEAR_MC, 0)
-            if account.verdict:
-                thermostat = ("run", account.high, setpoint) if account.verdict < 0 else ("off", 0, setpoint)
-        return thermostat, "override", "override"
+            from osb_box.plan.contacts import override  # who has a set-point does without it
+
+            return override(account, room_mc, band.target(now))
+        return ("auto", 0, band.target(now)), "override", "override"
     rise_mk = box.model.rise(now, points)
     setpoint = band.target(now, rise_mk)
     thermostat = ("auto", 0, setpoint)
