@@ -137,7 +137,9 @@ def _tell_deaf(controller, devices):
     """The control has to know whether the heat pump takes a set-point."""
     for device in devices:
         if device.role == "heat_pump" and device.targets:
-            controller.accounts["heat_pump"].deaf = "setpoint" not in device.targets
+            controller.accounts["heat_pump"].deaf = deaf = "setpoint" not in device.targets
+            if deaf:
+                import osb_box.plan.contacts  # noqa: F401  now, while there is memory
 
 
 def _bus(bus, port, folder="", clock=None, zone=None):

@@ -51,7 +51,7 @@ async def discover(read):
 async def plate(device, at):
     """[W that are all, the share that is all, seconds that a command shall hold, when to tell it again (0: now)].
 
-    `at`: its model 124 or 123. It shall hold 0 s where the device does not say that it knows such a time.
+    `at`: its model 124 or 123. It shall hold 0 s where the device knows no such time or may not be told it.
     """
     if device.role == "battery":
         most_at, most_sf_at, share_sf_at, held_at = at + _W_CHA_MAX, at + _W_CHA_MAX_SF, at + _RATE_SF, at + _RATE_HELD
@@ -70,4 +70,11 @@ async def plate(device, at):
         raise BusError("frame", "it does not tell its maximum power or scale")
     held_s = number("u16", await device.read(3, held_at, 1), 0)
     held_s = 0 if held_s == _UNKNOWN else max(_HOLD_S, 4 * device.poll_s)
+    if held_s:
+        try:
+            await device.put(16, held_at, held_s.to_bytes(2, "big"))
+        except BusError as e:
+            if e.kind != "exception":
+                raise
+            held_s = 0  # it may not be told
     return [scale("u16", most, 1, 1, ten) or 1, 10 ** (2 - share_ten), held_s, 0]

@@ -7,7 +7,6 @@ to its own control, where it knows such a time. These registers are volatile and
 from micropython import const
 
 from osb_box import forget
-from osb_box.bus import BusError
 from osb_box.devices.registers import divide
 
 # offsets from the id register; model 124 (storage)
@@ -42,12 +41,7 @@ async def _tell(device, now, at, share, held_at, on_at, on):
     again = held_s > 0 and not now + device.poll_s <= due <= now + held_s
     await device.put(16, at, share, again)
     if held_s:
-        try:
-            await device.put(16, held_at, _word(held_s), again)
-        except BusError as e:
-            if e.kind != "exception":
-                raise
-            device.kept[2] = 0  # it may not be told
+        await device.put(16, held_at, _word(held_s), again)
     await device.put(16, on_at, on, again)
     if again:
         device.kept[3] = now + held_s // 2

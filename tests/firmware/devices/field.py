@@ -25,7 +25,7 @@ class Slave:
     """A Modbus device: {address: words} of its input and holding registers, {address: bits} of its coils.
 
     `requests` is what it was asked, as (function, address, count); `refuse` the addresses it answers with exception 2,
-    `refuse_reads` those of which it refuses to read holding registers.
+    `refuse_reads` those of which it refuses to read holding registers, `refuse_writes` those it refuses to write.
     """
 
     def __init__(self, unit, inputs=None, holding=None, coils=None):
@@ -33,6 +33,7 @@ class Slave:
         self.requests = []
         self.refuse = set()
         self.refuse_reads = set()
+        self.refuse_writes = set()
         self.words = {"i": {}, "h": {}, "c": {}}
         for space, given in (("i", inputs), ("h", holding), ("c", coils)):
             for address, values in (given or {65000: [0]}).items():
@@ -58,6 +59,8 @@ class Slave:
         if values or function not in (5, 6):  # the simulator reads back what these wrote
             self.requests.append((function, address, count))
         if address in self.refuse or (function == 3 and address in self.refuse_reads):
+            return ExcCodes.ILLEGAL_ADDRESS
+        if values and address in self.refuse_writes:
             return ExcCodes.ILLEGAL_ADDRESS
         if space == "c":  # the simulator keeps one coil in one register
             if values:

@@ -158,7 +158,7 @@ def test_battery_runs_at_exactly_the_power_asked_for():
         assert battery.holding(AT_124 + 12, 2) == [2468, s16(-2468)]  # 24.68 %
         count = len(field.writes(battery))
         box.apply(1080, battery=-1234)
-        assert len(field.writes(battery)) == count == 4
+        assert len(field.writes(battery)) == count == 5
         box.apply(1180, battery=9000)  # no more than all
         assert battery.holding(AT_124 + 12, 2) == [s16(-10000), 10000]
         box.apply(1240, battery=None)
