@@ -64,7 +64,9 @@ class Cycle:
         now = self.clock.now() - 1
         while True:
             await pulse.sleep_until(next_multiple(now + 1, self.poll_s))
-            now = self.clock.now()
+            before, now = now, self.clock.now()
+            if now < before:
+                self.points.set_back(before + self.poll_s - now)
             self.busy = True
             await self._stage("sweep", self.devices.sweep(now, pulse.beat))
             pulse.beat()

@@ -54,6 +54,11 @@ class Points:
         row = self._rows[name]
         return [name, row[_VALUE], row[_UNIT], self._quality(row, now), max(0, now - row[_TIME])]
 
+    def set_back(self, seconds):
+        """The clock was set back by so much: what is known keeps its age."""
+        for row in self._rows.values():
+            row[_TIME] -= seconds
+
     def names(self):
         """All names, sorted."""
         return sorted(self._rows)
@@ -61,4 +66,4 @@ class Points:
     def _quality(self, row, now):
         if row[_BAD]:
             return "bad"
-        return "good" if 0 <= now - row[_TIME] <= self._stale_s else "stale"  # below 0: the clock was set back
+        return "stale" if now - row[_TIME] > self._stale_s else "good"

@@ -16,7 +16,7 @@ def box_and_points(config=None, **values):
         "battery_soc": 500,
         "battery_power": 0,
         "ev_state": 1,
-        "ev_energy": 0,
+        "ev_energy": 5,
         "ev_power": 0,
         "tank_power": 0,
         "heat_pump_power": 0,

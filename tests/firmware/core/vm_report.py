@@ -134,3 +134,50 @@ def test_what_the_hub_says_is_heard_although_the_offer_being_made_fails():
     assert offer is None
     assert cycle.controller.weathers == ({"t": NOW},)
     assert "MemoryError" in cycle.errors["offer"]
+
+
+class Times:
+    """A clock that says one time after the other, for each pass one."""
+
+    def __init__(self, *times):
+        self.left = list(times)
+        self.t = times[0]
+
+    def now(self):
+        return self.t
+
+    def release(self, name):
+        pass
+
+    async def sleep_until(self, t):
+        self.left.pop(0)
+        if not self.left:
+            raise EOFError  # the end of the test
+        self.t = self.left[0]
+
+    def beat(self):
+        pass
+
+
+class Silent:
+    async def sweep(self, now, beat):
+        pass
+
+
+def test_what_was_measured_before_the_clock_was_set_back_does_not_look_live():
+    clock = Times(NOW, NOW, NOW - 3600 + 60, NOW - 3600 + 120, NOW - 3600 + 240)
+    points = Points(180)
+    points.set("grid.power", 1500, "W", NOW)
+    outbox = Outbox()
+    cycle = Cycle(clock, points, Silent(), Controller(), outbox, "/nowhere/state.json", {}, 60)
+    try:
+        asyncio.run(cycle.run(clock))
+    except EOFError:
+        pass
+    ages = [(t, rows[0][3], rows[0][4]) for t, rows in outbox.rows]
+    assert ages == [
+        (NOW, "good", 0),
+        (NOW - 3600 + 60, "good", 60),
+        (NOW - 3600 + 120, "good", 120),
+        (NOW - 3600 + 240, "stale", 240),
+    ], ages

@@ -44,10 +44,11 @@ def test_a_clock_set_back_gives_no_negative_age():
 def test_what_was_measured_before_the_clock_was_set_back_does_not_look_live():
     points = Points(180)
     points.set("grid.power", 5, "W", 5000)
-    assert points.row("grid.power", 1400) == ["grid.power", 5, "W", "stale", 0]
-    assert points.value("grid.power", 1400) is None
-    points.set("grid.power", 6, "W", 1400)
-    assert points.value("grid.power", 1400) == 6
+    points.set_back(3600)
+    assert points.row("grid.power", 1460) == ["grid.power", 5, "W", "good", 60]
+    assert points.row("grid.power", 1600) == ["grid.power", 5, "W", "stale", 200]
+    points.set("grid.power", 6, "W", 1660)
+    assert points.value("grid.power", 1660) == 6
 
 
 def test_names_are_sorted():
