@@ -7,7 +7,10 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import PurePosixPath
+
+from zopfli import zlib as zopfli
 
 MPY = 6
 PART = 4096
@@ -15,6 +18,7 @@ PLAIN = ("boot.py", "main.py", "osb_boot/")  # what starts any version, and lies
 PACK, MANIFEST = "slots/a.pack", "slots/a.manifest"
 _HEAD = 16
 _WINDOW = 10
+_ZLIB_HEAD, _ZLIB_TAIL = 2, 4  # around raw deflate (RFC 1950)
 
 
 def flash(tree: dict[str, bytes], version: str) -> dict[str, bytes]:
@@ -35,17 +39,22 @@ def pack(files: dict[str, bytes]) -> tuple[bytes, list[int]]:
     at = _HEAD + 7 * len(order) + 3
     parts = [*_cut(at)]
     values = b""
-    for content in packed:
-        values += at.to_bytes(3, "little")
-        at += len(content)
+    places: dict[bytes, int] = {}  # what several files hold lies there once
+    stored, within = [], []
+    for path, content in zip(order, packed, strict=True):
+        place = places.setdefault(content, at)
+        values += place.to_bytes(3, "little")
+        if place == at:
+            stored.append(content)
+            within.append(PurePosixPath(path).parent.as_posix() if path in files else "")
+            at += len(content)
     values += at.to_bytes(3, "little")
     index = b"".join(hashes[path].to_bytes(4, "little") for path in order) + values
     told = len(folders).to_bytes(2, "little") + bytes(2)
     head = b"OSBP\x01" + bytes([MPY]) + len(order).to_bytes(2, "little")
     head += zlib.crc32(told + index).to_bytes(4, "little") + told
-    places = [PurePosixPath(path).parent.as_posix() if path in files else "" for path in order]
-    parts += _parts(places, [len(content) for content in packed])
-    return head + index + b"".join(packed), parts
+    parts += _parts(within, [len(content) for content in stored])
+    return head + index + b"".join(stored), parts
 
 
 def manifest(packed: bytes, parts: list[int], version: str) -> bytes:
@@ -96,13 +105,17 @@ def _check(hashes: dict[str, int], files: dict[str, bytes]) -> None:
             raise ValueError(f"{path} and {other} have the same CRC-32: call one of them something else")
 
 
+@cache
 def _deflate(content: bytes) -> bytes:
     """Raw deflate; what does not shrink is stored, so that its end is known all the same."""
     tried = []
+    if len(content) <= 1 << _WINDOW:  # zopfli knows no smaller window than 32 kB
+        tried.append(zopfli.compress(content)[_ZLIB_HEAD:-_ZLIB_TAIL])
     for level in (9, 0):
         squeeze = zlib.compressobj(level, zlib.DEFLATED, -_WINDOW, 9)
         tried.append(squeeze.compress(content) + squeeze.flush())
-    return min(tried, key=len)
+    smallest: bytes = min(tried, key=len)
+    return smallest
 
 
 def _parts(folders: list[str], sizes: list[int]) -> Iterator[int]:

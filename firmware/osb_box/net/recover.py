@@ -110,7 +110,11 @@ async def _announce(station, address):
         station.mdns.cancel()
         station.mdns = None
     if station.web:
-        mdns = await rested(loaded("osb_box.net.", "dns", "mdns"))
+        try:
+            mdns = await rested(loaded("osb_box.net.", "dns", "mdns"))
+        except ImportError:
+            forget("osb_box.net.dns")
+            return  # of boards whose image answers for their name by itself
         answers = mdns.Responder(station.name, address, station.web["port"])
         station.mdns = asyncio.create_task(_quietly("mdns", mdns.serve(answers, address)))
         forget("osb_box.net.mdns", "osb_box.net.dns")
