@@ -2,12 +2,11 @@
 
 from micropython import const
 
-from osb_box import forget
+from osb_box import forget, loaded, rested
 from osb_box.bus import BusError
 from osb_box.devices.registers import encode
 from osb_wire import SLOT_S
 
-_RESERVE = const(8)  # writes a day of a register that wears out which plans may not use up
 _LONGEST_PAUSE = const(15)  # polls between two attempts at a device that does not answer
 
 
@@ -27,7 +26,7 @@ class Device:
     spent = None  # {register: how often it was written today} of those that wear out; ~register: how often it was lost
     spared = False  # the last command was not carried out, to spare a register or what hangs on it
     urgent = None  # a person asks for the command, or frost
-    _lent = None  # the register that was written for such a command last: the way back is the person's, too
+    lent = None  # the register that was written for such a command last: the way back is the person's, too
     _slot = 0  # of `accepted`
     kept = None  # what `act` remembers
     seen = False
@@ -45,9 +44,8 @@ class Device:
 
     def ready(self, now):
         """Whether it may be asked now, or is left alone because it did not answer."""
-        return (
-            self.fails == 0 or not 0 < self._due - now <= self.poll_s * _LONGEST_PAUSE
-        )  # more: the clock was set back
+        # a pause longer than the longest: the clock was set back
+        return self.fails == 0 or not 0 < self._due - now <= self.poll_s * _LONGEST_PAUSE
 
     def failed(self, error, now):
         """It does not answer: the next attempt is in 1, 2, 4, 8, then every 15 polls."""
@@ -121,53 +119,19 @@ class Device:
                 self.error = "%s is held for %d s only: poll_s must be %d or less" % (what, hold_s, hold_s // 2)
         if not per_day:
             return await self.put(fc, addr, data, again)
-        spent = self.spent = self.spent or {}
-        if not self.accepted or addr not in self.accepted:
-            await self._recall(addr, len(data) // 2, per_day)
-        if self.urgent:
-            per_day += _RESERVE
-        elif self._lent == addr:
-            per_day += _RESERVE + 1
-        if spent.get(addr, 0) >= per_day and self.accepted.get(addr) != data and value != free:
-            self.spared = True
-            self.error = "%s was written %d times today and rests until tomorrow" % (what, spent[addr])
-            if free is None:
-                return False
-            data = encode(kind, free, ratio[0], ratio[1])
-        wrote = await self.put(fc, addr, data)
-        if wrote:
-            spent[addr] = spent.get(addr, 0) + 1
-            if self.urgent:
-                self._lent = addr
-            elif self._lent == addr:
-                self._lent = None
-        return wrote
+        if self.accepted and self.accepted.get(addr) == data:
+            return False
+        try:
+            worn = await rested(loaded("osb_box.devices.", "worn"))
+            return await worn.write(self, what, data, value)
+        finally:
+            worn = None
+            forget("osb_box.devices.worn")
 
     def half_spent(self, what):
         """Whether half of a target's budget of today is gone."""
         addr, per_day = self.targets[what][1], self.targets[what][8]
         return per_day and (self.spent or {}).get(addr, 0) * 2 >= per_day
-
-    async def _recall(self, addr, count, per_day):
-        """See what a register holds. One that cannot be read back is written once; so is one that always shows
-        something else than it was told, when that has cost half of the day's writes.
-        """
-        if self.accepted is None:
-            self.accepted = {}
-        told = self.doubted and self.doubted.get(addr)
-        try:
-            holds = await self.read(3, addr, count)
-        except BusError as e:
-            if e.kind != "exception":
-                raise
-            holds = told
-        if told and holds != told:
-            lost = self.spent.get(~addr, 0)
-            if lost * 2 >= per_day:
-                holds = told
-            self.spent[~addr] = lost + 1
-        if holds:
-            self.accepted[addr] = holds
 
     async def first(self, models, optional=False):
         """First register of the first SunSpec model of `models` that the device has; None only if `optional`."""

@@ -148,7 +148,7 @@ class Devices:
                     await device.act(device, commands[role], now)
                     if not device.spared:
                         held[role] = commands[role]
-                except (BusError, ValueError) as e:
+                except (BusError, ValueError, MemoryError) as e:
                     device.failures += 1
                     device.error = str(e)
         return held

@@ -1,11 +1,9 @@
 """The box in the household's own Home Assistant: MQTT discovery, values as they change, the override as a thermostat.
 
-Only there if the configuration names a broker. Discovery as Home Assistant's MQTT integration describes it, with its
-abbreviations; one small retained message an entity.
+Only there if the configuration names a broker.
 """
 
 import asyncio
-import json
 
 from micropython import const
 
@@ -16,14 +14,6 @@ from osb_box.points import decimal
 
 _MAX_BYTES = const(64)  # a command is a number or a word
 _OVERRIDE_MIN = const(180)
-_CLASSES = {  # unit of a point -> (unit, class, class of state) at Home Assistant
-    "W": ("W", "power", "measurement"),
-    "Wh": ("Wh", "energy", "total_increasing"),
-    "mC": ("°C", "temperature", "measurement"),
-    "mV": ("V", "voltage", "measurement"),
-    "mA": ("A", "current", "measurement"),
-}
-
 _PARTS = {"mC": 1000, "mV": 1000, "mA": 1000, "pm": 10}  # of a point in one of Home Assistant's unit
 
 
@@ -78,7 +68,12 @@ class HomeAssistant:
         self._announced = set()
         self._told = {}
         if "heat_pump" in self._cycle.controller.accounts:
-            await self._announce_heating(base)
+            try:
+                discovery = await rested(loaded("osb_box.link.", "discovery"))
+                await self._client.publish(*discovery.heating(self._prefix, self._id), True)
+            finally:
+                discovery = None
+                forget("osb_box.link.discovery")
         await self._client.publish(base + "online", b"online", True)
         self.last_error = None
 
@@ -98,14 +93,23 @@ class HomeAssistant:
         """Publish good values that have changed, and all of them before they would expire there."""
         cycle = self._cycle
         now = cycle.clock.now()
-        for name in cycle.points.names():
-            _, value, unit, quality, _ = cycle.points.row(name, now)
-            if quality != "good":
-                continue
-            if name not in self._announced:
-                self._announced.add(name)
-                await self._announce(name, unit)
-            await self._tell_one(name.replace(".", "/"), decimal(value, _PARTS.get(unit, 1)), now)
+        discovery = None
+        try:
+            for name in cycle.points.names():
+                _, value, unit, quality, _ = cycle.points.row(name, now)
+                if quality != "good":
+                    continue
+                if name not in self._announced:
+                    if not discovery:
+                        discovery = await rested(loaded("osb_box.link.", "discovery"))
+                    self._announced.add(name)
+                    entity = discovery.sensor(self._prefix, self._id, name, unit, self._expire_s)
+                    await self._client.publish(*entity, True)
+                await self._tell_one(name.replace(".", "/"), decimal(value, _PARTS.get(unit, 1)), now)
+        finally:
+            if discovery:
+                discovery = None
+                forget("osb_box.link.discovery")
         if "heat_pump" in cycle.controller.accounts:
             band = cycle.controller.band
             await self._tell_one("heating/target", decimal(band.target(now), 1000), now)
@@ -116,43 +120,6 @@ class HomeAssistant:
         if told is None or told[0] != text or not 0 <= now - told[1] < self._expire_s // 2:
             self._told[what] = text, now
             await self._client.post("osb/%s/%s" % (self._id, what), text.encode())
-
-    async def _announce(self, name, unit):
-        entity = {
-            "name": name.replace(".", " ").replace("_", " "),
-            "stat_t": "~" + name.replace(".", "/"),
-            "exp_aft": self._expire_s,
-        }
-        if unit in _CLASSES:
-            entity["unit_of_meas"], entity["dev_cla"], entity["stat_cla"] = _CLASSES[unit]
-        elif unit == "pm":
-            entity["unit_of_meas"] = "%"
-            entity["stat_cla"] = "measurement"
-        await self._discover("sensor", name.replace(".", "_"), entity)
-
-    async def _announce_heating(self, base):
-        entity = {
-            "name": "heating",
-            "temp_cmd_t": "~heating/target/set",
-            "temp_stat_t": "~heating/target",
-            "mode_cmd_t": "~heating/mode/set",
-            "mode_stat_t": "~heating/mode",
-            "modes": ["auto", "heat"],
-            "curr_temp_t": "~room/temp",
-            "min_temp": 10,
-            "max_temp": 28,
-            "temp_step": 0.5,
-            "temp_unit": "C",
-        }
-        await self._discover("climate", "heating", entity)
-
-    async def _discover(self, kind, key, entity):
-        entity["~"] = "osb/" + self._id + "/"
-        entity["uniq_id"] = self._id + "_" + key
-        entity["avty_t"] = "~online"
-        entity["dev"] = {"ids": [self._id], "name": "Open Smart Box " + self._id, "mf": "Open Smart Box"}
-        topic = "%s/%s/%s/%s/config" % (self._prefix, kind, self._id, key)
-        await self._client.publish(topic, json.dumps(entity).encode(), True)
 
     async def _receive(self, topic, payload, length):
         """A wish of the household. What cannot be meant is left alone, and Home Assistant shows what is in force.

@@ -1,7 +1,6 @@
 """Waits for browsers. What serves them is in memory only while somebody is connected."""
 
 import asyncio
-import sys
 
 from micropython import const
 
@@ -51,24 +50,19 @@ class Listener:
 
     async def _serve(self, stream, _):
         self._open += 1
-        live = False
         try:
-            server = await rested(loaded("osb_box.web.", "api", "server"))
-            live = await server.exchange(stream, self, self._open > _CONNECTIONS)
-        except (asyncio.TimeoutError, OSError, EOFError, MemoryError):
-            pass  # the browser asks again; the box has better things to do
-        except Exception as e:  # the connection is closed all the same
-            sys.print_exception(e)
-        finally:
-            server = None
-            self._open -= 1
-            if not self._open:
-                forget("osb_box.web.server", "osb_box.web.api")
-        try:
+            try:
+                server = await rested(loaded("osb_box.web.", "api", "server"))
+                live = await server.exchange(stream, self, self._open > _CONNECTIONS)
+            finally:
+                server = None
+                self._open -= 1
+                if not self._open:
+                    forget("osb_box.web.server", "osb_box.web.api")
             if live:
                 await self._feed(stream)
-        except (asyncio.TimeoutError, OSError, MemoryError):
-            pass
+        except (asyncio.TimeoutError, OSError, EOFError, MemoryError):
+            pass  # the browser asks again; the box has better things to do
         finally:
             stream.close()
             await stream.wait_closed()
