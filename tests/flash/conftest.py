@@ -1,14 +1,13 @@
 """The board on the desk, and the command on it."""
 
 import json
+import shutil
 
 import pytest
-from desk_board import Board
+from desk_board import NAME, Board
 
-from osb_hil.boards import BOARDS
-from osb_hil.flash.__main__ import main
-
-NAME = "desk"
+from osb_hil.boards import BOARDS, load
+from osb_hil.flash.__main__ import _wanted, main
 
 
 @pytest.fixture
@@ -31,3 +30,11 @@ def flash(tmp_path, board, capsys):
         return status, out, err
 
     return run
+
+
+@pytest.fixture
+def flashed(board):
+    """What a first run has put there, settings apart; writing it over the line again would only take time."""
+    for path, here in _wanted(NAME, load("pico_w")).items():
+        (board.files / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(here, board.files / path)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from osb_hil.firmware import micropython
 
+NAME = "desk"
 REPL = Path(__file__).parent / "raw_repl.py"
 
 

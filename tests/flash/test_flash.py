@@ -5,16 +5,13 @@ import hashlib
 import importlib.util
 import json
 import re
-import shutil
 
 import pytest
 import segno
+from desk_board import NAME
 
 from osb_hil import firmware
-from osb_hil.boards import load
-from osb_hil.flash.__main__ import _wanted, main
-
-NAME = "desk"
+from osb_hil.flash.__main__ import main
 
 
 def test_a_bare_board_becomes_a_box_and_a_second_run_keeps_its_settings(flash, board, monkeypatch):
@@ -69,14 +66,6 @@ def test_a_bare_board_becomes_a_box_and_a_second_run_keeps_its_settings(flash, b
     changed = json.loads((board.files / "config.json").read_text())
     assert changed["hub"] == config["hub"] | {"host": "other.example", "port": 1884}  # its password stays
     assert {**changed, "hub": None} == {**config, "hub": None}
-
-
-@pytest.fixture
-def flashed(board):
-    """What a first run has put there, settings apart; writing it over the line again would only take time."""
-    for path, here in _wanted(NAME, load("pico_w")).items():
-        (board.files / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(here, board.files / path)
 
 
 @pytest.mark.usefixtures("flashed")
