@@ -6,19 +6,19 @@ import json
 import os
 import pty
 import re
-import socket
 import threading
 import tty
 from pathlib import Path
 
 import pytest
 from desk_board import Board
+from talker import talker
 
 from osb_hil.boards import load
 from osb_hil.flash import FlashError, device
 from osb_hil.flash import __main__ as flash_sh
 from osb_hil.flash import port as ports
-from osb_hil.flash.device import Device, explain
+from osb_hil.flash.device import Device
 
 FULL = (
     "The board's file system is full. Remove files of your own from it (mpremote fs ls), or erase it: repeat the "
@@ -28,6 +28,7 @@ SILENT = (
     "The board at {} does not answer. Unplug it, plug it in again, and repeat the command; if it stays silent, with "
     "--image and the file of MicroPython for this board."
 )
+NO_REPL = "mpremote: mpremote.transport.TransportError: could not enter raw repl"
 FORBIDDEN = (
     "You may not open {}. On Linux add yourself to its group (sudo usermod -aG dialout $USER), log out and in again, "
     "and repeat the command."
@@ -79,33 +80,12 @@ def test_a_port_that_one_may_not_open(line):
     assert str(caught.value) == FORBIDDEN.format(path)
     os.chmod(path, 0o600)
     ports.check(path)
-    # what pyserial says where the system lets nobody ask beforehand
-    said = f"[Errno 13] could not open port {path}: [Errno 13] Permission denied: '{path}'"
-    assert explain(path, said) == FORBIDDEN.format(path)
-
-
-@contextlib.contextmanager
-def talker(answer):
-    """The address of a line at whose other end `answer` is made of all that is heard."""
-    server = socket.create_server(("127.0.0.1", 0))
-
-    def talk():
-        with contextlib.suppress(OSError):
-            while True:
-                heard, _ = server.accept()
-                with heard:
-                    while data := heard.recv(100):
-                        heard.sendall(answer(data))
-
-    threading.Thread(target=talk, daemon=True).start()
-    yield f"socket://127.0.0.1:{server.getsockname()[1]}"
-    server.close()
 
 
 def test_a_board_that_is_there_and_says_nothing(flash):
     with talker(lambda _: b"") as url:
         status, _, err = flash(port=url)
-    assert (status, err) == (2, SILENT.format(url) + "\n")
+    assert (status, err) == (2, f"{SILENT.format(url)} ({NO_REPL})\n")
 
 
 def test_a_board_that_does_not_come_back(board, monkeypatch):
@@ -121,16 +101,7 @@ def test_something_else_than_micropython(flash):
     assert status == 2
     assert err == (
         f"Something answers at {url}, but it is not MicroPython. Repeat the command with --image and the file of "
-        "MicroPython for this board.\n"
-    )
-
-
-def test_a_port_that_goes_away_in_between():
-    # pyserial 3.5, serialposix.py, read()
-    said = "serial.serialutil.SerialException: device reports readiness to read but returned no data (device "
-    said += "disconnected or multiple access on port?)"
-    assert explain("/dev/ttyACM0", "Traceback …\n" + said) == (
-        f"mpremote failed at /dev/ttyACM0 ({said}). Unplug the board, plug it in again, and repeat the command."
+        f"MicroPython for this board. ({NO_REPL})\n"
     )
 
 
@@ -149,7 +120,40 @@ def test_a_file_system_that_gets_full_while_it_is_written(small, tmp_path):
     here.write_bytes(os.urandom(9 * 4096))
     with pytest.raises(FlashError) as caught:
         Device(small(8).port).put({"readings": here})
-    assert str(caught.value) == FULL
+    assert str(caught.value) == FULL + " (mpremote: OSError: 28)"
+
+
+def test_what_is_interrupted_while_it_is_written_is_the_old_one_still(board, tmp_path, monkeypatch):
+    here = tmp_path / "config.json"
+    here.write_text('{"box_id": "box-01"}')
+    Device(board.port).put({"config.json": here})
+    here.write_bytes(os.urandom(9 * 1024))
+    monkeypatch.setattr(device, "_CALL", 5000)  # so that it takes several calls of the tool
+    works, calls = Device._mpremote, []
+
+    def unplugged(self, *arguments, **how):
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise FlashError("The board went away.")
+        return works(self, *arguments, **how)
+
+    monkeypatch.setattr(Device, "_mpremote", unplugged)
+    with pytest.raises(FlashError):
+        Device(board.port).put({"config.json": here})
+    assert (board.files / "config.json").read_text() == '{"box_id": "box-01"}'
+    Device(board.port).put({"config.json": here})
+    assert (board.files / "config.json").read_bytes() == here.read_bytes()
+    assert [path.name for path in board.files.iterdir()] == ["config.json"]
+
+
+def test_a_board_that_goes_away_in_the_middle_is_told_to_be_unfinished(flash, monkeypatch):
+    def unplugged(self, files):
+        raise FlashError("The board went away: repeat the command.")
+
+    monkeypatch.setattr(Device, "put", unplugged)
+    assert flash()[2] == (
+        "The board went away: repeat the command. Until that has gone well the board may hold no whole version.\n"
+    )
 
 
 def test_a_file_system_without_room_is_told_before_anything_is_written(flash, small):
@@ -242,6 +246,13 @@ def test_an_account_file_that_cannot_be_written(tmp_path):
         with pytest.raises(FlashError) as caught:
             flash_sh._account(path, told)
         assert str(caught.value) == f"{path} cannot be written ({why}): give --account another file."
+
+
+def test_files_that_cannot_be_used_are_told_before_anything_is_written(flash, board, tmp_path):
+    (tmp_path / "no.key").write_text("secret")
+    for option, file in (("--update-key", "no.key"), ("--account", "accounts")):  # that without a hub
+        assert flash(option, str(tmp_path / file))[0] == 2
+        assert list(board.files.iterdir()) == []
 
 
 def test_a_key_that_cannot_be_read(tmp_path):

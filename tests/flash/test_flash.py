@@ -43,14 +43,14 @@ def test_a_bare_board_becomes_a_box_and_a_second_run_keeps_its_settings(flash, b
 
     pack = board.files / "slots" / "a.pack"
     whole, written = pack.read_bytes(), pack.stat().st_mtime_ns
-    for left_over in ("osb_box/web/page.mpy", "osb_boot/old.mpy", "slots/b.pack", "slots/b.manifest"):
+    for left_over in ("osb_box/web/page.mpy", "osb_boot/old.mpy", "slots/b.pack", "slots/b.manifest", "osb.part"):
         (board.files / left_over).parent.mkdir(parents=True, exist_ok=True)
         (board.files / left_over).write_bytes(b"of an older version")
     (board.files / "osb_boot" / "slots.mpy").write_bytes(b"damaged")
     (board.files / "mine.txt").write_text("a file of the household's own")
     status, out, err = flash()
     assert (status, err) == (0, "")
-    assert re.search(r"write 1 of \d+ files, remove 4\n", out)
+    assert re.search(r"write 1 of \d+ files, remove 5\n", out)
     assert {p.name for p in board.files.iterdir()} == {
         *("boot.py", "main.py", "osb_boot", "slots", "board.json", "pins.json", "config.json", "mine.txt")
     }

@@ -12,7 +12,7 @@ from images import esp, uf2
 
 from osb_hil.boards import load
 from osb_hil.flash import FlashError, image
-from osb_hil.flash.image import _explain_esptool, checked, install
+from osb_hil.flash.image import checked, install
 
 PICO, PICO2, ESP = load("pico_w"), load("pico2_w"), load("esp32")
 
@@ -167,44 +167,7 @@ def test_a_drive_that_is_full_or_does_not_take_the_image(file, drive, monkeypatc
     )
 
 
-# What esptool 5.6.0 prints (loader.py, __init__.py), the texts in it pyserial 3.5's
-FATAL = "ERROR: A fatal error occurred: "
-FORBIDDEN = f"""esptool v5.6.0
-Serial port /dev/ttyUSB0:
-{FATAL}Could not open /dev/ttyUSB0, the port is busy or doesn't exist.
-([Errno 13] could not open port /dev/ttyUSB0: [Errno 13] Permission denied: '/dev/ttyUSB0')
-
-Hint: Try to add user into dialout or uucp group.
-"""
-BUSY = f"""{FATAL}Could not open /dev/ttyUSB0, the port is busy or doesn't exist.
-([Errno 11] Could not exclusively lock port /dev/ttyUSB0: [Errno 11] Resource temporarily unavailable)
-"""
-WRONG_CHIP = f"{FATAL}This chip is ESP32-S3, not ESP32. Wrong chip argument?"
-NO_BOOT_MODE = f"""{FATAL}Failed to connect to ESP32: No serial data received.
-For troubleshooting steps visit: https://docs.espressif.com/projects/esptool/en/latest/troubleshooting.html
-"""
-STOPPED = f"\n{FATAL}The chip stopped responding."
-
-
-@pytest.mark.parametrize(
-    ("said", "sentence"),
-    [
-        (FORBIDDEN, "You may not open /dev/ttyUSB0. On Linux add yourself to its group (sudo usermod -aG dialout "),
-        (
-            BUSY,
-            "/dev/ttyUSB0 cannot be opened. Plug the board in with a cable that carries data, close other programs ",
-        ),
-        (
-            WRONG_CHIP,
-            "There is another chip at /dev/ttyUSB0 than that of ESP32 DevKitC (WROOM-32): look at --board and ",
-        ),
-        (NO_BOOT_MODE, "The board is not in boot mode: hold BOOT, press and release EN, release BOOT, and repeat the "),
-        (STOPPED, f"esptool failed at /dev/ttyUSB0 ({FATAL}The chip stopped responding.). Take a shorter cable and a "),
-        ("", "esptool failed at /dev/ttyUSB0 (it said nothing). Take a shorter cable and a socket of the computer "),
-    ],
-)
-def test_what_esptool_says_is_told_as_what_to_do(said, sentence):
-    assert _explain_esptool("/dev/ttyUSB0", ESP, said.strip().splitlines()).startswith(sentence)
+WRONG_CHIP = "ERROR: A fatal error occurred: This chip is ESP32-S3, not ESP32. Wrong chip argument?"
 
 
 @pytest.fixture
@@ -229,13 +192,15 @@ def test_esptool_erases_and_writes_where_the_boot_loader_begins(file, esptool):
     path = file(esp(0))
     install(ESP, "/dev/null", path)
     head = "--chip esp32 --port /dev/null "
-    assert calls.read_text() == f"{head}erase-flash\n{head}write-flash 0x1000 {path}\n"  # as micropython.org tells
+    # as micropython.org tells, in one: `erase-flash` alone would not look whether the image fits
+    assert calls.read_text() == f"{head}write-flash --erase-all 0x1000 {path}\n"
 
 
 def test_esptool_that_fails_ends_it(file, esptool):
     calls = esptool(WRONG_CHIP, 2)
     assert told(ESP, "/dev/null", file(esp(0))) == (
-        "There is another chip at /dev/null than that of ESP32 DevKitC (WROOM-32): look at --board and --port."
+        "At /dev/null is another chip than that of ESP32 DevKitC (WROOM-32): repeat the command with the --board for "
+        f"the chip that is there, or with the right --port. (esptool: {WRONG_CHIP})"
     )
     assert len(calls.read_text().splitlines()) == 1  # nothing is written to it
     assert told(ESP, "/dev/nowhere", file(esp(0))).startswith("/dev/nowhere cannot be opened. Plug the board in ")

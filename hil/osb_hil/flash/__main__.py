@@ -20,11 +20,11 @@ from osb_hil.firmware import ROOT, build, mpy_cross
 from osb_hil.flash import FlashError, account, download, image, room, settings
 from osb_hil.flash import hub as hubs
 from osb_hil.flash import port as ports
-from osb_hil.flash.device import Device
+from osb_hil.flash.device import PART, Device
 from osb_hil.flash.erase import erase
 
 OWN = {"config.json", "hub.der", "update.key"}  # what is this box's alone, and is kept
-TOP = {"boot.py", "main.py", "board.json", "pins.json"} | OWN
+TOP = {"boot.py", "main.py", "board.json", "pins.json", PART} | OWN
 FOLDERS = {"osb_boot", "slots", "osb_box", "osb_wire"}  # the last two are of a time when files lay there by themselves
 _SELF_TEST = """
 import sys, osb_boot
@@ -88,6 +88,7 @@ def _flash(asked: argparse.Namespace) -> None:
     _tools(asked, board)
     wifi = _wifi(asked)
     hub = hubs.asked(asked.hub, asked.hub_ca, asked.hub_plain)
+    key = _update_key(asked.update_key) if asked.update_key else None
     _micropython(asked, board)
     ports.check(asked.port)
     device = Device(asked.port)
@@ -108,6 +109,8 @@ def _flash(asked: argparse.Namespace) -> None:
     new = "config.json" not in there
     kept = None if new else _kept(device)
     hubs.check(hub, kept)
+    if asked.account and not (hub or (kept or {}).get("hub")):
+        raise FlashError("--account is of no use without a hub: add --hub.")
     _say(asked, "make settings with secrets of its own" if new else "keep its settings")
     if asked.dry_run:
         for path in sorted(changed):
@@ -116,9 +119,12 @@ def _flash(asked: argparse.Namespace) -> None:
     # littlefs keeps the old content of a file until the new one is whole: what takes much room goes first
     first = stale + sorted(path for path in changed if path in there and path.startswith("slots/"))
     room.check(device, changed, {path: there[path].size for path in first})
-    device.remove(first)
-    device.put(changed)
-    told = _settings(asked, kept or settings.first(asked.board, board), wifi, hub, device, new)
+    try:
+        device.remove(first)
+        device.put(changed)
+        told = _settings(asked, kept or settings.first(asked.board, board), wifi, hub, key, device, new)
+    except FlashError as error:
+        raise FlashError(f"{error} Until that has gone well the board may hold no whole version.") from error
     if asked.account:
         _account(asked.account, told)
     _verify(device, wanted)
@@ -220,16 +226,15 @@ def _settings(
     told: dict[str, Any],
     wifi: tuple[str, str] | None,
     hub: hubs.Hub | None,
+    key: Path | None,
     device: Device,
     new: bool,
 ) -> dict[str, Any]:
     """`told`, the settings there or first ones, with what is asked for; written if they are new or change."""
-    if not (new or wifi or hub or asked.update_key or asked.update_url):
+    if not (new or wifi or hub or key or asked.update_url):
         return told
     told = settings.changed(told, wifi, hub, asked.update_url)
-    files = {}
-    if asked.update_key:
-        files["update.key"] = _update_key(asked.update_key)
+    files = {"update.key": key} if key else {}
     with tempfile.TemporaryDirectory() as folder:  # its owner's alone, as the secrets stay on the board only
         if hub and hub.ca:
             files[hubs.CA] = Path(folder) / hubs.CA
@@ -251,9 +256,7 @@ def _update_key(path: Path) -> Path:
 
 
 def _account(path: Path, told: dict[str, Any]) -> None:
-    hub = told.get("hub")
-    if not hub:
-        raise FlashError("--account is of no use without a hub: add --hub.")
+    hub = told["hub"]
     try:
         with path.open("a") as f:
             f.write(account.line(hub["user"], hub["password"]) + "\n")

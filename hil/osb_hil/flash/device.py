@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from osb_hil.flash import FlashError
-from osb_hil.flash import port as ports
+from osb_hil.flash import FlashError, trouble
 
 _RUN_S = 120
 _PIECE = 3072  # bytes written at a time: mpremote's own copying takes 256, each as long as its text with escapes
 _CALL = 60000  # characters of code in one call of mpremote
+PART = "osb.part"  # what is being written, until it is whole
 _HASHES = """
 import os, json, hashlib, binascii
 def sha(p):
@@ -82,17 +82,17 @@ class Device:
         return {path: Held(sha256, size) for path, sha256, size in lines}
 
     def put(self, files: dict[str, Path]) -> None:
-        """Write {path there: file here}."""
+        """Write {path there: file here}. One that is interrupted leaves the old one as it was, and PART."""
         folders = sorted({str(parent) for path in files for parent in Path(path).parents if str(parent) != "."})
         if folders:
             self.run(_MKDIRS.format(folders=folders))
         commands: list[str] = []
         for path, here in sorted(files.items()):
             content = here.read_bytes()
-            codes = [f"from binascii import a2b_base64 as a\nf = open({path!r}, 'wb')\nw = f.write"]
+            codes = [f"from binascii import a2b_base64 as a\nf = open({PART!r}, 'wb')\nw = f.write"]
             for at in range(0, len(content), _PIECE):
                 codes.append(f"w(a('{base64.b64encode(content[at : at + _PIECE]).decode()}'))")
-            for code in [*codes, "f.close()"]:
+            for code in [*codes, f"f.close()\nimport os\nos.rename({PART!r}, {path!r})"]:
                 if sum(map(len, commands)) + len(code) > _CALL:
                     self._mpremote(*commands)
                     commands.clear()
@@ -119,36 +119,7 @@ class Device:
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=wait_s or _RUN_S, check=False)
         except subprocess.TimeoutExpired:
-            raise FlashError(_silent(self.port)) from None
+            raise FlashError(trouble.SILENT.format(port=self.port)) from None
         if done.returncode:
-            raise FlashError(explain(self.port, done.stdout + done.stderr))
+            raise FlashError(trouble.mpremote(self.port, done.stdout + done.stderr))
         return done.stdout
-
-
-def _silent(port: str) -> str:
-    return (
-        f"The board at {port} does not answer. Unplug it, plug it in again, and repeat the command; if it stays "
-        "silent, with --image and the file of MicroPython for this board."
-    )
-
-
-def explain(port: str, said: str) -> str:
-    """What to do about what mpremote said."""
-    if "Permission denied" in said or "EACCES" in said:
-        return ports.forbidden(port)
-    if "could not be opened" in said or "No such file" in said or "failed to access" in said:
-        return ports.absent(port)
-    if any(full in said for full in ("ENOSPC", "Errno 28", "OSError: 28", "No space left")):
-        return (
-            "The board's file system is full. Remove files of your own from it (mpremote fs ls), or erase it: "
-            "repeat the command with --erase, which also forgets its settings."
-        )
-    if "could not enter raw repl" in said and "b''" in said:  # what has been heard until then
-        return _silent(port)
-    if "could not enter raw repl" in said:
-        return (
-            f"Something answers at {port}, but it is not MicroPython. Repeat the command with --image and the file "
-            "of MicroPython for this board."
-        )
-    last = said.strip().splitlines()[-1] if said.strip() else "it said nothing"
-    return f"mpremote failed at {port} ({last}). Unplug the board, plug it in again, and repeat the command."

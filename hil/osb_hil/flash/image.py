@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from osb_hil.boards import Board, Image
-from osb_hil.flash import FlashError
+from osb_hil.flash import FlashError, trouble
 from osb_hil.flash import port as ports
 
 _UF2_BLOCK = struct.Struct("<8I")  # of 512 bytes: two magic numbers, flags, address, size, number, how many, family
@@ -128,26 +128,10 @@ def _by_drive(image: Image, data: bytes) -> None:
 
 
 def _by_esptool(board: Board, port: str, path: Path) -> None:
+    """In one call, which looks at chip and flash before it erases anything."""
     assert board.image is not None
     tool = [sys.executable, "-m", "esptool", "--chip", str(board.chip), "--port", port]
-    for arguments in (["erase-flash"], ["write-flash", hex(board.image.offset or 0), str(path)]):
-        done = subprocess.run([*tool, *arguments], capture_output=True, text=True, check=False)
-        if done.returncode:
-            said = (done.stderr + done.stdout).strip().splitlines()
-            raise FlashError(_explain_esptool(port, board, said))
-
-
-def _explain_esptool(port: str, board: Board, said: list[str]) -> str:
-    text = " ".join(said)
-    if "Permission denied" in text:
-        return ports.forbidden(port)
-    if "This chip is" in text:
-        return f"There is another chip at {port} than that of {board.name}: look at --board and --port."
-    if "Failed to connect" in text or "No serial data received" in text:
-        return "The board is not in boot mode: hold BOOT, press and release EN, release BOOT, and repeat the command."
-    if "Could not open" in text:
-        return ports.absent(port)
-    return (
-        f"esptool failed at {port} ({said[-1] if said else 'it said nothing'}). Take a shorter cable and a socket of "
-        "the computer itself, and repeat the command."
-    )
+    write = ["write-flash", "--erase-all", hex(board.image.offset or 0), str(path)]
+    done = subprocess.run([*tool, *write], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise FlashError(trouble.esptool(port, board, done.stdout + done.stderr))
