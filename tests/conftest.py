@@ -15,6 +15,8 @@ def pytest_addoption(parser):
     bench.addoption("--target", action="append", choices=targets, help="a rung; may be given more than once (unix)")
     bench.addoption("--box", help="USB port of the board, such as /dev/ttyACM0")
     bench.addoption("--bus", help="the RS-485 adapter wired to it, such as /dev/ttyUSB0")
+    bench.addoption("--p1", help="the serial adapter wired to its P1 line by an inverter, such as /dev/ttyUSB1")
+    bench.addoption("--board", default="pico_w", help="what it is: a folder of boards/ (pico_w)")
     bench.addoption("--evidence", help="the document that keeps what chips and boards have shown")
     bench.addoption("--page", help="HOST[:PORT] of its page, where it is on a network")
 

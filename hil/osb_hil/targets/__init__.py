@@ -36,16 +36,16 @@ class Target(Protocol):
         """As `--target` has it."""
 
     @property
+    def board(self) -> str:
+        """The board in `boards/` whose firmware, pins and settings it gets."""
+
+    @property
     def pins(self) -> Pins | None:
         """Its pins, where somebody can look at them."""
 
     @property
     def console(self) -> bytearray:
         """All it has printed since the power came."""
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """Serial lines by their names in a configuration."""
 
     def write(self, files: dict[str, bytes]) -> None:
         """Put files (path -> content) on its flash, beside what is there; only while it is off."""
@@ -54,7 +54,7 @@ class Target(Protocol):
         """All files on its flash, as they are now."""
 
     def line(self, name: str) -> OpenLine:
-        """Opens the field's end of a serial line: give it to Rs485Line or P1Line before the start."""
+        """Opens the field's end of a serial line: give it to Rs485Line before the start. MissingTarget without one."""
 
     def port(self, name: str) -> str:
         """What the configuration of the box calls that line."""

@@ -1,4 +1,4 @@
-"""A real board as a target: `box` its USB port, `bus` a USB RS-485 adapter that is wired to its transceiver.
+"""A real board as a target: `box` its USB port, `bus` a USB RS-485 adapter at its transceiver, `p1` one at its P1 line.
 
 Its flash is reached with mpremote. What only a bench can do (cut the power, look at pins) needs hands: `reset` is the
 watchdog's, `stop` interrupts the program and leaves the board at its prompt.
@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import serial
 
+from osb_hil import boards
 from osb_hil.devices.ds18b20 import Ds18b20
 from osb_hil.flash import port as ports
 from osb_hil.flash.device import Device
@@ -20,15 +21,16 @@ from osb_hil.targets import MissingTarget, Pins
 from osb_hil.targets.unix import fetch
 
 LOOK_S = 15.0  # to look at the flash ends what runs, which is left alone for so long between two looks
+_BAUD = {"rs485": 9600, "p1": 115200}  # of the meters there; the P1 line's inverter is in its wiring
 _PORT_S = 10.0  # until the USB port of a board that has restarted is there
 
 
 class SerialPort:
-    """The field's end of a real serial line at 9600 baud."""
+    """The field's end of a real serial line."""
 
     port = ""
 
-    def __init__(self, path: str, received: Callable[[bytes], None], baud: int = 9600) -> None:
+    def __init__(self, path: str, received: Callable[[bytes], None], baud: int) -> None:
         self._serial = serial.Serial(path, baud, timeout=0)
         self._received = received
         asyncio.get_running_loop().add_reader(self._serial.fileno(), self._read)
@@ -47,20 +49,38 @@ class SerialPort:
 
 
 class BoardTarget:
-    """`page_at` is HOST or HOST:PORT of its page, where the test's settings have put it on a network."""
+    """`page_at` is HOST or HOST:PORT of its page, where the test's settings have put it on a network.
+
+    `board` is what it is; nothing is written to another.
+    """
 
     name = "board"
     pins: Pins | None = None
-    lines = ("rs485",)
 
-    def __init__(self, box: str | None, bus: str | None, page_at: str | None = None) -> None:
+    def __init__(
+        self,
+        box: str | None,
+        bus: str | None,
+        page_at: str | None = None,
+        p1: str | None = None,
+        board: str = "pico_w",
+    ) -> None:
         if not box:
             raise MissingTarget("no board: name its USB port with --box=/dev/ttyACM0")
         if not Path(box).exists():
-            raise MissingTarget(f"no board at {box}")
-        if not bus or not Path(bus).exists():
+            raise MissingTarget(f"no board at {box}: plug it in, or name another port with --box")
+        self.board, self._known = board, boards.load(board)
+        if self._known.port == "unix":
+            raise MissingTarget(f"{self._known.name} is no board at a USB port: take --target unix for it")
+        self._adapters: dict[str, str] = {}
+        for option, path, line in (("bus", bus, "rs485"), ("p1", p1, "p1")):
+            if path and not Path(path).exists():
+                raise MissingTarget(f"no adapter at {path}: plug it in, or name another port with --{option}")
+            if path and any(uart.name == line for uart in self._known.uarts):
+                self._adapters[line] = path
+        if not bus:
             raise MissingTarget("no RS-485 adapter: name it with --bus=/dev/ttyUSB0 (docs/hil.md)")
-        self._box, self._bus, self._page_at = box, bus, page_at
+        self._box, self._page_at, self._is_known = box, page_at, False
         self._device = Device(box)
         self.console = bytearray()
         self._watching: serial.Serial | None = None
@@ -70,6 +90,11 @@ class BoardTarget:
     def write(self, files: dict[str, bytes]) -> None:
         """Copy with mpremote."""
         self._device.stop()
+        if not self._is_known:  # pins of another board could drive what must not be driven
+            there = self._device.ask("sys.implementation._machine")
+            if not there.startswith(self._known.machine):
+                raise MissingTarget(f"at {self._box} is a {there}, no {self._known.name}: look at --board and --box")
+            self._is_known = True
         with TemporaryDirectory() as folder:
             put = {}
             for path, content in files.items():
@@ -95,8 +120,12 @@ class BoardTarget:
         return self._seen
 
     def line(self, name: str) -> OpenLine:
-        """The adapter."""
-        return lambda received: SerialPort(self._bus, received)
+        """The adapter at that line; MissingTarget where there is none."""
+        if all(uart.name != name for uart in self._known.uarts):
+            raise MissingTarget(f"{self._known.name} has no {name} line: take another board with --board")
+        if name not in self._adapters:
+            raise MissingTarget(f"no adapter at the {name} line: name it with --{name}=/dev/ttyUSB1 (docs/hil.md)")
+        return lambda received: SerialPort(self._adapters[name], received, _BAUD[name])
 
     def port(self, name: str) -> str:
         """Its name in board.json."""
@@ -104,7 +133,7 @@ class BoardTarget:
 
     async def sensors(self, probes: list[Ds18b20], millivolts: dict[str, int]) -> None:
         """Nobody here can warm a probe to a given degree."""
-        raise MissingTarget("a real probe shows the temperature it has, and no bench of ours sets it")
+        raise MissingTarget("a real probe shows the temperature it has: take --target pico_w, where one is set")
 
     async def start(self) -> None:
         """Restart the board and listen to its console."""

@@ -45,7 +45,7 @@ def settings(target: Target, **more: Any) -> dict[str, Any]:
     """Settings with the meters of `meters`; `more` adds keys or replaces them. Its line must have been opened."""
     return {
         "box_id": "box-01",
-        "board": "pico_w",
+        "board": target.board,
         "zone": {"utc_offset_s": 3600, "dst": "eu"},
         "poll_s": 5,
         "journal_flush_s": 0,

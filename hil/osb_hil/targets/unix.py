@@ -22,8 +22,8 @@ class UnixTarget:
     """`folder` is its flash; it has a page, and no pins."""
 
     name = "unix"
+    board = "pico_w"
     pins: Pins | None = None
-    lines = ("rs485", "p1")
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

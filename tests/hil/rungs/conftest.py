@@ -34,7 +34,7 @@ def target(target_name, tmp_path, pytestconfig):
             if target_name == "board":
                 from osb_hil.targets.board import BoardTarget
 
-                return BoardTarget(*(pytestconfig.getoption(name) for name in ("box", "bus", "page")))
+                return BoardTarget(*(pytestconfig.getoption(name) for name in ("box", "bus", "page", "p1", "board")))
             from osb_hil.targets.pico import EmulatedTarget
 
             return EmulatedTarget(target_name)
@@ -57,6 +57,8 @@ def pytest_runtest_makereport(item, call):
         own = dict(item.user_properties)
         others = [str(value) for name, value in item.callspec.params.items() if name != "target_name"]
         name = item.originalname.removeprefix("test_").replace("_", " ") + "".join(f" ({value})" for value in others)
+        if rung == "board":
+            rung = f"board ({item.config.getoption('board')})"
         uf2 = evidence.image(pico.uf2(rung)) if rung in ("pico", "pico_w") else "of the board"
         took = ", ".join(f"{value:.1f} s" if name == "seconds" else f"{name}: {value} s" for name, value in own.items())
         row = (name, rung, report.outcome, took, time.strftime("%Y-%m-%d"), evidence.code(), uf2)
@@ -78,8 +80,8 @@ class Rig:
         self.target = target
         self.poll_s = more.setdefault("poll_s", 2 if target.name == "unix" else 5)
         self.meters = box.meters()
-        self.line = Rs485Line(self.meters, target.line("rs485"), target.now_s)
         self.p1 = target.line("p1")(lambda data: None) if p1 else None
+        self.line = Rs485Line(self.meters, target.line("rs485"), target.now_s)
         if p1:
             more.update(box.with_p1(target))
         if target.name == "unix":
@@ -95,7 +97,6 @@ class Rig:
             wifi = {"ssid": os.environ["OSB_WIFI"], "password": os.environ.get("OSB_WIFI_PASSWORD", "")}
             more.update(wifi=wifi, web=box.WEB)
         self._more = more
-        self.write(box.firmware())
 
     def settings(self, **more):
         """What its configuration would be with `more`."""
@@ -122,13 +123,18 @@ def on_rig(target):
 
     def run(talk, start=True, **more):
         async def main():
-            rig = Rig(target(), **more)
+            rig = None
             try:
+                rig = Rig(target(), **more)
+                rig.write(box.firmware(rig.target.board))
                 if start:
                     await rig.target.start()
                 return await talk(rig)
+            except MissingTarget as missing:
+                pytest.skip(str(missing))
             finally:
-                await rig.stop()
+                if rig:
+                    await rig.stop()
 
         return asyncio.run(main())
 

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from osb_hil.devices.ds18b20 import Ds18b20
-from osb_hil.targets import MissingTarget, box
+from osb_hil.targets import box
 from osb_hil.targets.record import records
 
 # 10 kOhm at 25 degrees, B 3950 K, 10 kOhm to 3.3 V. R = R25 exp(B (1/T - 1/T25)) and U = 3300 R / (R + 10000), by hand
@@ -35,18 +35,15 @@ def test_temperatures_are_those_at_the_pins_and_a_probe_that_is_gone_is_told(on_
             assert status == 200, body
             return {name: (value, quality) for name, value, _, quality, _ in json.loads(body)["points"]}
 
-        try:
-            await target.sensors([probe], volts)
-            await target.start()
-            if target.name == "pico_w":
-                await target.until(lambda: b"joined as" in target.console, on_rig.patience, "the Wi-Fi")
-            seen = [await told(2)]
-            probe.celsius, volts["a0"] = 23.0, NINE_MV
-            seen.append(await told(4))
-            probe.wired = False
-            seen.append(await told(8))
-        except MissingTarget as missing:
-            pytest.skip(str(missing))
+        await target.sensors([probe], volts)
+        await target.start()
+        if target.name == "pico_w":
+            await target.until(lambda: b"joined as" in target.console, on_rig.patience, "the Wi-Fi")
+        seen = [await told(2)]
+        probe.celsius, volts["a0"] = 23.0, NINE_MV
+        seen.append(await told(4))
+        probe.wired = False
+        seen.append(await told(8))
         return seen
 
     whole, changed, gone = on_rig(talk, start=False, page=True)

@@ -1,7 +1,5 @@
 """A P1 telegram longer than any FIFO, at 115200 baud while the box asks its meters: nothing of it may be lost."""
 
-import pytest
-
 from osb_hil.targets.record import records
 
 # 40 lines of a meter that tells a lot, 1.6 kB; the counters as DSMR 5 has them
@@ -32,10 +30,9 @@ def test_a_telegram_longer_than_the_fifo_arrives_whole(on_rig):
 
     async def talk(rig):
         target = rig.target
-        if "p1" not in target.lines:
-            pytest.skip(f"{target.name} has no P1 line on this bench")
         await target.until(lambda: len(rig.line.asked) > 0, on_rig.patience, "the first question")
-        for _ in range(8):
+        points, end = {}, target.now_s() + on_rig.patience
+        while target.now_s() < end:
             rig.p1.write(TELEGRAM)
             begin = target.now_s()
             await target.until(lambda begin=begin: target.now_s() > begin + 1, 10, "a second")
