@@ -29,10 +29,14 @@ def image(uf2: Path) -> str:
 
 
 def record(document: Path, rows: list[Row]) -> None:
-    """Put rows into the table of a document; each replaces the one of the same test and rung."""
-    text = document.read_text()
-    head, _, rest = text.partition(_BEGIN)
-    old, _, tail = rest.partition(_END)
+    """Put rows into the table of a document; each replaces the one of the same test and rung.
+
+    ValueError, and the document as it was, where it has no place for them.
+    """
+    head, begin, rest = document.read_text().partition(_BEGIN)
+    old, end, tail = rest.partition(_END)
+    if not (begin and end):
+        raise ValueError(f"{document} has no place for runs: {_BEGIN}, {_END} on a line of its own each")
     known = {tuple(row[:2]): row for row in map(_cells, old.splitlines()[3:]) if len(row) == len(_cells(_HEAD))}
     known |= {row[:2]: row for row in rows}
     body = "".join(f"| {' | '.join(row)} |\n" for _, row in sorted(known.items()))
