@@ -134,4 +134,4 @@ def _by_esptool(board: Board, port: str, path: Path) -> None:
     write = ["write-flash", "--erase-all", hex(board.image.offset or 0), str(path)]
     done = subprocess.run([*tool, *write], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise FlashError(trouble.esptool(port, board, done.stdout + done.stderr))
+        raise FlashError(trouble.esptool(port, board, done.stderr.strip() or done.stdout))

@@ -65,7 +65,7 @@ ESPTOOL: Table = (
         "another board, or look at --board and --image.",
     ),
     (
-        "MD5 of file|flash region is empty|Verification failed|Hash of data",
+        "MD5 of file|flash region is empty|Verification failed",
         "The flash did not take what was written, and the board starts nothing now: repeat the command with a shorter "
         "cable, and replace the board if it happens again.",
     ),
