@@ -42,6 +42,9 @@ def test_a_bare_board_becomes_a_box_and_later_runs_write_what_has_changed(tmp_pa
             """What flash.sh has put there; a box that runs writes files of its own."""
             return {path: content for path, content in target.files().items() if path.startswith(OWN)}
 
+        def started():
+            return target.console.count(b"started: ")
+
         target.chip.flash.slow = False  # hundreds of sectors: what waiting for them looks like is known
         console = Console(target.chip)
         await console.start()
@@ -60,13 +63,14 @@ def test_a_bare_board_becomes_a_box_and_later_runs_write_what_has_changed(tmp_pa
             assert first["update.key"] == b"b" * 768 + b"\n"
             settings = json.loads(first["config.json"])
             assert settings["wifi"] == {"ssid": "bench", "password": "bench password"}
-            await target.until(lambda: b"started: " in target.console, 30, "the start of the box")
+            await target.until(lambda: started() == 1, 30, "the start of the box")
 
             status, said = await flashed(ROOT, console.url)
             assert status == 0, said
             assert "write 0 of" in said
             assert "keep its settings" in said
             assert held() == first
+            await target.until(lambda: started() == 2, 30, "its second start")  # busy until then, and deaf for long
 
             checkout = await asyncio.to_thread(next_version, tmp_path / "next")
             status, said = await flashed(checkout, console.url)
