@@ -5,7 +5,6 @@ from micropython import const
 from osb_box import forget, loaded, rested
 from osb_box.bus import BusError
 from osb_box.devices.registers import encode
-from osb_wire import SLOT_S
 
 _LONGEST_PAUSE = const(15)  # polls between two attempts at a device that does not answer
 
@@ -27,7 +26,6 @@ class Device:
     spared = False  # the last command was not carried out, to spare a register or what hangs on it
     urgent = None  # a person asks for the command, or frost
     lent = None  # the register that was written for such a command last: the way back is the person's, too
-    _slot = 0  # of `accepted`
     kept = None  # what `act` remembers
     seen = False
     error = None
@@ -55,17 +53,13 @@ class Device:
         self.fails += 1
         self.models = None
 
-    def today(self, now):
-        """Before a command: what was written is doubted once a slot, writes are counted anew each day (UTC)."""
-        self.spared = False
-        slot, before = now // SLOT_S, self._slot
-        if slot != before:
-            self._slot = slot
-            if self.spent is not None:  # it has registers that wear out
-                self.doubted = self.accepted
+    def renew(self, new_day):
+        """Once a slot what was written is doubted; writes are counted anew each day (UTC)."""
+        if self.accepted or self.doubted:
+            self.doubted = self.accepted if self.spent else None  # that are read back, as they wear out
             self.accepted = None
-            if slot // 96 != before // 96:
-                self.spent = None
+        if new_day:
+            self.spent = None
 
     def answered(self):
         if self.fails:
@@ -105,7 +99,7 @@ class Device:
         When its budget is spent it is written only to leave the device to itself, which is then done if it can be. A
         person, or frost, has a reserve beyond it, and the command that ends theirs is written, too.
         """
-        fc, addr, kind, ratio, low, high, words, free, per_day, hold_s = self.targets[what]
+        fc, addr, kind, ratio, low, high, words, _, per_day, hold_s = self.targets[what]
         if words:
             value = words[value]
         if low is not None:

@@ -7,10 +7,12 @@ from micropython import const
 from osb_box import forget
 from osb_box.bus import BusError
 from osb_box.devices.registers import decode
+from osb_wire import SLOT_S
 
 _FASTEST_W = const(100000)  # no home's counter runs faster
 _ROUNDING_WH = const(10)  # a float32 counter may step back so far
 _JUMP = const(5000)  # [mC] a sensor that shows its power-on value within this of the last one really measures it
+_SLOTS = const(96)  # a day
 _PERSISTENT = const(3)  # a counter that is elsewhere in so many polls was exchanged or reset
 _ASLEEP_S = const(86400)  # inverters and chargers show 0 while they sleep or start: longer, and it is a new counter
 
@@ -54,6 +56,7 @@ class Devices:
         forget("osb_box.devices.profile")  # its tables are large
         self._points = points
         self._odd = {}
+        self._slot = 0  # in which something was written last
 
     def __iter__(self):
         return iter(self._devices)
@@ -137,11 +140,16 @@ class Devices:
         `urgent`: a person asks for what the heat pump shall do, or frost.
         Returns those that the devices have confirmed and still hold as far as is known.
         """
-        held = {}
+        held, slot = {}, now // SLOT_S
+        if slot != self._slot:
+            for device in self._devices:
+                device.renew(slot // _SLOTS != self._slot // _SLOTS)
+            self._slot = slot
         for device in self._devices:
             role = device.role
             if device.act and role in commands and device.seen and device.ready(now):
-                device.today(now)
+                if device.spared:
+                    device.spared = False
                 if role == "heat_pump":
                     device.urgent = urgent
                 try:
