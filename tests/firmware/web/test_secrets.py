@@ -39,13 +39,16 @@ def assert_no_secret_in(text, but=()):
 
 @contextlib.contextmanager
 def rude_broker():
-    """Reads what comes, and answers with a refusal, with nonsense, with its own question, or with nothing."""
+    """Reads what comes, and answers the hub's link and that to Home Assistant, whoever is first, each in turn with a
+    refusal, with nonsense, with its own question, and with nothing.
+    """
     answers = [b"\x20\x02\x00\x05", b"\xff\xff\xff\xff\xff", b"\x20\x02\x00\x00\x30\x03\x00\x01x", b""]
     heard = []
+    turns = {True: 0, False: 0}
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve():
-            for i in range(1000):
+            while True:
                 try:
                     connection, _ = server.accept()
                 except OSError:
@@ -53,7 +56,9 @@ def rude_broker():
                 with connection:
                     heard.append(connection.recv(4096))
                     with contextlib.suppress(OSError):
-                        connection.sendall(answers[i % 4])
+                        household = b"-ha" in heard[-1]
+                        turns[household] += 1
+                        connection.sendall(answers[turns[household] % 4 - 1])
                         time.sleep(0.1)
 
         thread = threading.Thread(target=serve, daemon=True)
