@@ -1,4 +1,4 @@
-"""What Home Assistant is told of each entity, once a connection: MQTT discovery in the words of its integration, and its
+"""What Home Assistant is told of each entity, once a connection: MQTT discovery in the words of its integration, in its
 abbreviations; one small retained message an entity.
 """
 

@@ -30,13 +30,11 @@ class Car:
     def __init__(self, ev, zone, fuse_w):
         self._ev = ev
         self._zone = zone
-        self._ready = minutes_of(ev["ready_by"])
         self.told_wh = self.usual_wh = ev["daily_km"] * ev["wh_per_km"]
         self.amp_w = _VOLTS * ev["phases"]
         self.most_a = min(_MOST_A, ev["max_a"])
-        self.most_w = self.amp_w * self.most_a
         # what can be promised in a home that also cooks and heats
-        self.sure_w = min(self.most_w * 9 // 10, fuse_w * 6 // 10)
+        self.sure_w = min(self.amp_w * self.most_a * 9 // 10, fuse_w * 6 // 10)
 
     def see(self, now, state, counter_wh, offered_ma):
         """State and counter of the charger as measured, None where they are not, and the current it was told."""
@@ -117,5 +115,6 @@ class Car:
     def _next_ready(self, t):
         """First `ready_by` after `t`, also over a change of summer time."""
         t -= t % 60
-        then = t + ((self._ready - day_minute(t, self._zone) - 1) % 1440 + 1) * 60
-        return then + ((self._ready - day_minute(then, self._zone) + 720) % 1440 - 720) * 60
+        ready = minutes_of(self._ev["ready_by"])
+        then = t + ((ready - day_minute(t, self._zone) - 1) % 1440 + 1) * 60
+        return then + ((ready - day_minute(then, self._zone) + 720) % 1440 - 720) * 60

@@ -41,7 +41,7 @@ def _account(box, role):
     if role == "tank":  # a relay that went off stays off for so long
         return Account(device["power_w"], device["power_w"], 180, 180)
     if role == "ev":
-        return Account(box.ev.amp_w * LEAST_A, box.ev.most_w, 300, 300)
+        return Account(box.ev.amp_w * LEAST_A, box.ev.amp_w * box.ev.most_a, 300, 300)
     if role == "battery":
         return Account(-device["discharge_max_w"], device["charge_max_w"], 0, 0)
     return Account(0, 0, 0, 0)

@@ -5,7 +5,7 @@ from osb_box.plan import reasons
 
 def shortfall(car, now):
     """Wh that will be missing at departure even if it charges at full power from now on."""
-    return max(0, car.left() - car.most_w * (car.by - now) // 3600) if car.here else 0
+    return max(0, car.left() - car.amp_w * car.most_a * (car.by - now) // 3600) if car.here else 0
 
 
 def state(box, now):
