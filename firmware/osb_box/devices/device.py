@@ -109,6 +109,8 @@ class Device:
         data = encode(kind, value, ratio[0], ratio[1])
         if hold_s:
             again = True
+            if hold_s < 2 * self.poll_s:
+                self.error = "%s is held for %d s only: poll_s must be %d or less" % (what, hold_s, hold_s // 2)
         if not per_day:
             return await self.put(fc, addr, data, again)
         if self.accepted and self.accepted.get(addr) == data:

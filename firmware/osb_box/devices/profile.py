@@ -119,7 +119,6 @@ def devices(config, buses, poll_s, spare=()):
             else:
                 from osb_box.devices import actuators as known
             device.targets = targets
-            _see_held(device, kind)
             device.act = getattr(known, role, None)
             if device.act is None:
                 raise ProfileError("%s.json: write: a device with the role %s cannot be commanded" % (name, role))
@@ -199,14 +198,6 @@ def _checked(role, data, taken, ratios, phases):
         targets[what] = place + limits + (per_day or 0, row["hold_s"] or 0)
     plan = [_request(*found) for found in _merged(rows, top["gap"] or 0, top["most"] or 100)]
     return bus, tuple(plan), targets or None
-
-
-def _see_held(device, kind):
-    """Tell where the device forgets a command before it is written again."""
-    for what, target in device.targets.items() if kind != "sunspec" else ():
-        if 0 < target[-1] < 2 * device.poll_s:
-            text = "%s is held for %d s only: poll_s must be %d or less"
-            device.error = text % (what, target[-1], target[-1] // 2)
 
 
 def _complete(bus, where, row, functions, ratios):

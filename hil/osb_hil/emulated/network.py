@@ -6,6 +6,7 @@ connections to the guest can be opened.
 """
 
 import asyncio
+import contextlib
 from typing import Any
 
 from rp2040py.external.cyw43 import nat, net
@@ -77,7 +78,15 @@ class Network:
 
     async def _connect(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         gateway = ".".join(map(str, GATEWAY))
-        return await asyncio.open_connection("127.0.0.1" if host == gateway else host, port)
+        reader, writer = await asyncio.open_connection("127.0.0.1" if host == gateway else host, port)
+        half_close = writer.write_eof
+
+        def write_eof() -> None:
+            with contextlib.suppress(OSError):  # the server has hung up already, which would end the emulator
+                half_close()
+
+        setattr(writer, "write_eof", write_eof)  # noqa: B010  a method
+        return reader, writer
 
     def _from_box(self, frame: bytes) -> None:
         if not self.trouble.passes():
