@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# many tests wait for a clock more than they reckon
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(len(os.sched_getaffinity(0)) * 3 // 2 or 1)")
 export MPLBACKEND := Agg
 export OPENBLAS_NUM_THREADS := 1
 
@@ -19,13 +21,13 @@ demo: setup
 	$(BIN)/vpp demo
 
 test: setup
-	$(BIN)/python -m pytest -m 'not soak' -n auto --dist loadscope
+	$(BIN)/python -m pytest -m 'not soak' -n $(WORKERS) --dist loadscope
 
 check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m 'not soak' -n auto --dist loadscope
+	$(BIN)/python -m pytest -m 'not soak' -n $(WORKERS) --dist loadscope
 
 # what boards of each tier get, compiled: build/firmware/core and /full
 firmware: setup

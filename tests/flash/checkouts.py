@@ -11,6 +11,9 @@ VERSION = "9.8.7"
 
 def next_version(folder):
     """A checkout whose firmware has another version, set up already; what is built there is its own."""
+    done = (ROOT / ".venv" / ".done").stat().st_mtime
+    late = [name for name in ("pyproject.toml", "constraints.txt") if (ROOT / name).stat().st_mtime > done]
+    assert not late, f"{late} changed after `make setup`: its flash.sh would set up this checkout's .venv for itself"
     folder.mkdir()
     for name in PARTS:
         if (ROOT / name).is_dir():

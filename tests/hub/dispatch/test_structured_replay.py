@@ -13,9 +13,9 @@ VISIBLE = 1.0  # W, Wh: less is not said
 
 
 @pytest.fixture(scope="module")
-def dispatched():
+def dispatched(compiled):
     fleet, market = generate(HOMES)
-    result = dispatch(fleet, market, solver="structured", gap=GAP)
+    result = dispatch(fleet, market, solver="structured", gap=GAP, time_limit_s=600.0)
     powers = result.schedule
     return fleet, result, replay(fleet, market, powers.charge_w, powers.discharge_w, powers.pv_used_w)
 
