@@ -2,4 +2,5 @@
 
 watched = False  # the version that runs is new or has crashed, and must show that it is well
 data = ""  # what stands before the path of data of a module in the image, once a pack is mounted
+mounted = None  # the Pack there
 PLACE = "/o"  # where its pack is mounted: short, as it is the beginning of each module's path

@@ -30,7 +30,9 @@ def save(path, value, written):
 
 def saving(path, value, written):
     """The same as a generator that rests at each `yield`."""
-    body = json.dumps(value).encode()
+    body = json.dumps(value)
+    yield
+    body = body.encode()
     crc = binascii.crc32(body)
     if crc != written:
         yield

@@ -20,6 +20,7 @@ def mount(path):
     except OSError:
         pass  # none was
     vfs.mount(found, osb_boot.PLACE)
+    osb_boot.mounted = found
 
 
 def checked(path):

@@ -4,6 +4,7 @@ Files are for reading bytes; nobody can change into its folders.
 """
 
 import binascii
+from io import BytesIO
 
 import deflate
 from micropython import const
@@ -17,6 +18,7 @@ class Pack:
         self._path = path
         self._hashes = hashes
         self._folders = folders
+        self.ready = None  # what was fetched: its path, and what it holds
 
     def mount(self, *_):
         pass
@@ -30,6 +32,8 @@ class Pack:
     def open(self, path, mode, folder=0):
         if mode[0] != "r":
             raise OSError(30)  # EROFS
+        if self.ready and path.strip("/") == self.ready[0]:
+            return BytesIO(self.ready[1])
         at = self._find(path)
         if (at < self._folders) != folder:
             raise OSError(21 - folder)  # EISDIR, ENOTDIR
@@ -37,6 +41,12 @@ class Pack:
         f.seek(_HEAD + len(self._hashes) + 3 * at)
         f.seek(int.from_bytes(f.read(3), "little"))
         return deflate.DeflateIO(f, deflate.RAW, _WINDOW, True)
+
+    def fetch(self, path):
+        """Read a file that is opened next."""
+        self.ready = None
+        with self.open(path, "rb") as f:
+            self.ready = path, f.read()
 
     def ilistdir(self, path):
         with self.open(path, "rb", 1) as f:

@@ -27,6 +27,15 @@ def forget(*names):
             sys.modules[package].__dict__.pop(module, None)
 
 
+def fetch(name):
+    """Have a module's file in memory, which is half of what it takes to load it: everything else has its turn then."""
+    if osb_boot.mounted and name not in sys.modules:
+        try:
+            osb_boot.mounted.fetch(name.replace(".", "/") + ".mpy")
+        except (OSError, MemoryError):
+            pass  # it lies elsewhere, or is read as it is loaded
+
+
 def load(name):
     """A module, without garbage being collected in the midst of its loading: `crowded` is to be asked soon after."""
     global _loads
@@ -37,6 +46,8 @@ def load(name):
         return __import__(name, None, None, (name,))
     finally:
         gc.threshold(kept)
+        if osb_boot.mounted:
+            osb_boot.mounted.ready = None
 
 
 def crowded():
@@ -49,9 +60,11 @@ def crowded():
 
 
 def loaded(package, *names):
-    """Generator: loads modules of a package, with a rest after each, as it takes an RP2040 50 ms; the last of them."""
+    """Generator: loads modules of a package, with rests, as each takes an RP2040 50 ms; the last of them."""
     yield 0
     for name in names:
+        fetch(package + name)
+        yield 0
         module = load(package + name)
         yield 0
         if crowded():

@@ -33,14 +33,21 @@ def record(document: Path, rows: list[Row]) -> None:
 
     ValueError, and the document as it was, where it has no place for them.
     """
-    head, begin, rest = document.read_text().partition(_BEGIN)
-    old, end, tail = rest.partition(_END)
-    if not (begin and end):
-        raise ValueError(f"{document} has no place for runs: {_BEGIN}, {_END} on a line of its own each")
+    head, old, tail = place(document)
     known = {tuple(row[:2]): row for row in map(_cells, old.splitlines()[3:]) if len(row) == len(_cells(_HEAD))}
     known |= {row[:2]: row for row in rows}
     body = "".join(f"| {' | '.join(row)} |\n" for _, row in sorted(known.items()))
     document.write_text(f"{head}{_BEGIN}\n{_HEAD}{body}{_END}{tail}")
+
+
+def place(document: Path) -> tuple[str, str, str]:
+    """A document before, in and after its place for rows; to be asked before a run of minutes. ValueError without one."""
+    text = document.read_text() if document.is_file() else ""
+    head, begin, rest = text.partition(_BEGIN)
+    old, end, tail = rest.partition(_END)
+    if not (begin and end):
+        raise ValueError(f"{document} has no place for runs: {_BEGIN}, {_END} on a line of its own each")
+    return head, old, tail
 
 
 def _cells(line: str) -> Row:

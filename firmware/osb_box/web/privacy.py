@@ -17,7 +17,7 @@ async def get(request, box, now):
         "updates": box.others[2],
     }
     if link:
-        topics = await request.load("osb_wire.topics")
+        topics = await request.load("osb_wire.fields", "osb_wire.topics")
         out["hub"] = {"host": box.others[0], "connected": link.connected}
         out["sent"] = [name for name in names if not stays_home(name)]
         out["kept"] = [name for name in names if stays_home(name)]

@@ -6,7 +6,7 @@ import sys
 
 from micropython import const
 
-from osb_box import crowded, forget, load
+from osb_box import crowded, fetch, forget, load
 from osb_box.web.api import LONG, Refused, answer, as_json
 
 _HEAD_BYTES = const(4096)
@@ -54,6 +54,8 @@ class Request:
         await asyncio.sleep_ms(0)
         for name in names:
             before = tuple(sys.modules)
+            fetch(name)
+            await asyncio.sleep_ms(0)
             module = load(name)
             self.loaded += [name for name in sys.modules if name not in before and name[:4] == "osb_"]
             await asyncio.sleep_ms(0)

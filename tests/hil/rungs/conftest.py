@@ -47,6 +47,11 @@ def target(target_name, tmp_path, pytestconfig):
 
 def pytest_configure(config):
     config.stash[SHOWN] = []
+    if config.getoption("evidence"):
+        try:
+            evidence.place(Path(config.getoption("evidence")))
+        except ValueError as none:
+            raise pytest.UsageError(str(none)) from None
 
 
 @pytest.hookimpl(hookwrapper=True)
