@@ -41,7 +41,7 @@ def record(document: Path, rows: list[Row]) -> None:
 
 
 def place(document: Path) -> tuple[str, str, str]:
-    """A document before, in and after its place for rows; to be asked before a run of minutes. ValueError without one."""
+    """A document before, in and after its place for rows, asked for before a run of minutes; ValueError without one."""
     text = document.read_text() if document.is_file() else ""
     head, begin, rest = text.partition(_BEGIN)
     old, end, tail = rest.partition(_END)

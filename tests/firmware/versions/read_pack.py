@@ -55,7 +55,8 @@ def main(path, *asked):
         loaded = json.load(f)
     osb_boot.mounted.fetch(data)
     with open(osb_boot.PLACE + "/" + data) as f, open(osb_boot.PLACE + "/" + empty) as other:
-        assert json.load(f) == loaded and not other.read()
+        assert json.load(f) == loaded
+        assert not other.read()
     with open(osb_boot.PLACE + "/" + empty) as f:
         size = len(f.read())
     return {
