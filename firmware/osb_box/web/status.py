@@ -17,10 +17,10 @@ async def get(request, box, now):
     if request.query == "heap=1":
         heap["heap_largest"] = _largest_block()
     pieces = await request.load("osb_box.web.pieces")
-    return "application/json", pieces.Text(_pieces(box, now, version, heap)), "", 200
+    return "application/json", pieces.Text(_pieces(box, now, version, heap, pieces.of)), "", 200
 
 
-def _pieces(box, now, version, heap):
+def _pieces(box, now, version, heap, of):
     cycle, dumps = box.cycle, json.dumps
     outbox, link, points = cycle.outbox, cycle.link, cycle.points
     yield '{"box_id": "%s", "t": %d, "poll_s": %d, "roles": ' % (box.box_id, now, cycle.poll_s)
@@ -32,7 +32,10 @@ def _pieces(box, now, version, heap):
     yield '], "control": '
     for _ in loaded("osb_box.plan.", "reasons", "state"):
         yield ""
-    yield dumps(cycle.controller.state(now))
+    state = cycle.controller.state(now)
+    yield ""
+    yield from of(state)
+    state = None
     told = None
     if link:
         told = {
