@@ -9,7 +9,7 @@ from rp2040py.gpio_pin import GPIOPinState
 from osb_hil.devices.ds18b20 import Ds18b20
 from osb_hil.emulated.chip import Chip
 
-_RESET_US = 480
+_RESET_US = 480 - 2  # the box waits for whole microseconds, and begins between two of them
 _WAIT_US, _PRESENT_US = 30, 120
 _SAMPLE_US = 30
 
