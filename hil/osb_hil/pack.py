@@ -111,9 +111,8 @@ def _check(hashes: dict[str, int], files: dict[str, bytes]) -> None:
 def _deflate(content: bytes) -> bytes:
     """Raw deflate; what does not shrink is stored, so that its end is known all the same."""
     tried = []
-    if (
-        len(content) <= 1 << _WINDOW
-    ):  # zopfli knows no smaller window than 32 kB, and takes long to see that all is one block
+    # zopfli knows no smaller window than 32 kB, and takes long to see that all is one block
+    if len(content) <= 1 << _WINDOW:
         tried.append(zopfli.compress(content, blocksplitting=0)[_ZLIB_HEAD:-_ZLIB_TAIL])
     for how in _WAYS:
         squeeze = zlib.compressobj(how[0], zlib.DEFLATED, -_WINDOW, *how[1:])

@@ -44,9 +44,9 @@ def _squeezed(content: bytes) -> bytes:
 
 
 def _tight(source: Path) -> str:
-    """Without indentation and empty lines."""
+    """Without indentation, empty lines and lines of comment."""
     lines = (line.strip() for line in source.read_text().split("\n"))
-    return "".join(line + "\n" for line in lines if line)
+    return "".join(line + "\n" for line in lines if line and not line.startswith("/*"))
 
 
 def _hash(text: str) -> str:

@@ -53,9 +53,9 @@ class Request:
         """The last of these modules; what loads one takes an RP2040 50 ms, and everything else has its turn between."""
         await asyncio.sleep_ms(0)
         for name in names:
-            before = tuple(sys.modules)
             fetch(name)
             await asyncio.sleep_ms(0)
+            before = tuple(sys.modules)  # not sooner: what others load in their turn is not this request's to forget
             module = load(name)
             self.loaded += [name for name in sys.modules if name not in before and name[:4] == "osb_"]
             await asyncio.sleep_ms(0)

@@ -41,7 +41,7 @@ def parts_of(fleet: Fleet, market: Market) -> list[tuple[str, Fleet, Market]]:
 def test_homes_of_every_kind_reach_the_gap_and_enclose_the_optimum(case):
     _name, fleet, market = parts_of(*generate(10))[case]
     best = dispatch(fleet, market, solver="linprog")
-    result = dispatch(fleet, market, solver="structured", gap=1e-3, time_limit_s=600.0)
+    result = dispatch(fleet, market, solver="structured", gap=1e-3)
     assert result.status == "optimal"
     assert result.gap <= 1e-3
     most = about(fleet, market, result, best)
@@ -53,7 +53,7 @@ def test_any_small_fleet_reaches_the_gap_and_its_bounds_enclose_the_optimum(tens
     for seed in range(tens, tens + 10):
         fleet, market = random_case(seed)
         best = dispatch(fleet, market, solver="linprog")
-        result = dispatch(fleet, market, solver="structured", gap=1e-3, time_limit_s=600.0)
+        result = dispatch(fleet, market, solver="structured", gap=1e-3)
         assert result.status == "optimal", (seed, result.sentence)
         assert result.gap <= 1e-3, seed
         most = about(fleet, market, result, best)
@@ -80,7 +80,7 @@ def test_without_the_step_for_all_the_bounds_still_enclose_the_optimum_of_any_sm
 
 def test_the_same_fleet_gives_the_same_answer():
     fleet, market = generate(60)
-    first, second = (dispatch(fleet, market, solver="structured", gap=1e-3, time_limit_s=600.0) for _ in range(2))
+    first, second = (dispatch(fleet, market, solver="structured", gap=1e-3) for _ in range(2))
     assert first.status == "optimal"
     assert first.objective_eur == second.objective_eur
     assert np.array_equal(first.schedule.charge_w, second.schedule.charge_w)
