@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import ssl
 
+_HANDSHAKE_S = 3600.0  # an emulated chip at the other end takes minutes of wall time; no hurry of ours ends it
+
 
 class Link:
     """Forwards connections to `host:port`. While cut, connections are refused and those that stood are gone.
@@ -32,7 +34,10 @@ class Link:
         """Take connections."""
         if self._server is not None:
             return
-        self._server = await asyncio.start_server(self._forward, "127.0.0.1", self.port, ssl=self.tls)
+        patience_s = _HANDSHAKE_S if self.tls else None
+        self._server = await asyncio.start_server(
+            self._forward, "127.0.0.1", self.port, ssl=self.tls, ssl_handshake_timeout=patience_s
+        )
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def cut(self) -> None:

@@ -18,7 +18,8 @@ from osb_hil.budgets.steps import with_steps
 from osb_hil.certificates import Authority
 from osb_hil.emulated.services import WIFI
 from osb_hil.firmware import build
-from osb_hil.hub_end import broker, free_port, receipts
+from osb_hil.hub_end import broker, receipts
+from osb_hil.link import Link
 from osb_hil.serial_line import Rs485Line
 from osb_hil.targets import box
 from osb_hil.targets.pico import EmulatedTarget
@@ -56,11 +57,15 @@ async def _with_radio(files: dict[str, bytes]) -> dict[str, float]:
     """A Pico W in a Wi-Fi that tells its readings to a hub over TLS, while its page is looked at."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
-        authority, port = Authority(), free_port()
-        plain = await stack.enter_async_context(broker(folder, (port, authority.vouch(folder, HUB_NAME))))
+        authority = Authority()
+        plain = await stack.enter_async_context(broker(folder))
         heard = await stack.enter_async_context(receipts(plain))
-        hub = {"host": HUB_NAME, "port": port, "user": "box-01", "password": "bench", "ca": "hub.der"}
-        hub |= {"keepalive_s": 3600, "retry_s": 5}  # an emulated second takes the broker up to a minute
+        # an emulated second takes up to a minute: Mosquitto's own TLS would hang up in the midst of a handshake
+        link = Link(*plain, authority.server(folder, HUB_NAME))
+        await link.start()
+        stack.push_async_callback(link.stop)
+        hub = {"host": HUB_NAME, "port": link.port, "user": "box-01", "password": "bench", "ca": "hub.der"}
+        hub |= {"keepalive_s": 3600, "retry_s": 5}
         rig = await powered("pico_w", {**files, "hub.der": authority.der}, 0, wifi=WIFI, web=box.WEB, hub=hub)
         stack.push_async_callback(rig.stop)
         return await _looked_at(rig, heard)
