@@ -24,7 +24,6 @@ EXACT_STORES = 300  # up to so many, moving away from the previous plan is price
 FUSE_VISIBLE_W = 1.0
 BAND_VISIBLE_WH = 1.0
 _SAFE = 0.5  # of the gap, for complementarity; the rest is for what recovering a schedule costs
-_COMPILING_S = 5.0  # so long only a compiler needs for so few homes
 _TIGHTER = 0.5  # of the complementarity that did not suffice
 _OF_SAVINGS, _ROUNDS = (
     2.0,
@@ -49,7 +48,7 @@ def dispatch(
     `previous` (plan stability) is known to `linprog` only: the structured solver ends near the middle of all optima,
     which moves little by itself; `auto` takes it above EXACT_STORES stores. `gap` is relative to the objective without
     what is fixed (`Result.gap`). Raises InputError where fleet and market do not fit together, ValueError for an
-    unknown solver.
+    unknown solver. `time_limit_s` counts from the call, without what a compiler takes at the first start on a machine.
     """
     market = (market or no_market(fleet.slots)).checked(fleet.slots)
     chosen = _choose(fleet, previous, solver)
@@ -143,30 +142,26 @@ def _structured(
     fleet: Fleet, market: Market, gap: float, time_limit_s: float, incumbent: _Incumbent, progress: Report | None
 ) -> None:
     began = time.perf_counter()
-    from osb_hub.dispatch.structured.interior import interior_point  # compiled code is loaded only where it is used
-    from osb_hub.dispatch.structured.solver import Structured
+    from osb_hub.dispatch.structured.first_start import compile_all  # compiled code is loaded only where it is used
+    from osb_hub.dispatch.structured.interior import interior_point
+    from osb_hub.dispatch.structured.solver import Structured, precision
 
-    loaded = time.perf_counter()
     gc.disable()  # a compiler makes much that stays: looking through all of it again and again had 8 % of a profile
     try:
-        method = Structured(fleet, market, workers=len(os.sched_getaffinity(0)))
-        built = time.perf_counter()
-        method.warm_up()
+        compile_all(fleet, market, precision(fleet))
     finally:
         gc.enable()
-    # a compiler at work is not the solver's time: what the first iterations take beyond a third one is told apart
-    warm = time.perf_counter()
-    seconds = incumbent.seconds
-    seconds["compile"], seconds["build"], seconds["solve"] = loaded - began, built - loaded, warm - built
-    if warm - loaded > _COMPILING_S and fleet.homes < 1000:
-        seconds["compile"], seconds["build"], seconds["solve"] = warm - began, 0.0, 0.0
-    deadline = began + time_limit_s
+    compiled = time.perf_counter()
+    method = Structured(fleet, market, workers=len(os.sched_getaffinity(0)))
+    built = time.perf_counter()
+    incumbent.seconds["compile"], incumbent.seconds["build"] = compiled - began, built - compiled
+    deadline = compiled + time_limit_s
     target = _SAFE * gap * incumbent.worth_moving
     on, rounds = True, _ROUNDS
 
     def tell_progress() -> None:
         if progress is not None:
-            spent = time.perf_counter() - warm + seconds["build"]
+            spent = time.perf_counter() - compiled
             known = np.isfinite(incumbent.lower)
             upper, found = (incumbent.upper.objective_eur, incumbent.gaps.gap) if known else (np.inf, np.inf)
             expected = method.products_eur / incumbent.worth_moving

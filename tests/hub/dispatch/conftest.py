@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from osb_hub.dispatch.bench.generate import generate
-from osb_hub.dispatch.dispatch import dispatch
 from osb_hub.dispatch.fleet import Fleet
 from osb_hub.dispatch.market import Market
 from osb_hub.dispatch.model import build
@@ -13,12 +11,6 @@ from osb_hub.dispatch.referee import referee, whole_lp
 from osb_hub.dispatch.schedule import exclusive, simulate
 
 INF = np.inf
-
-
-@pytest.fixture(scope="session")
-def compiled():
-    """The structured solver as it is after its first start, in which a compiler takes minutes of the time limit."""
-    dispatch(*generate(1), solver="structured", time_limit_s=900.0)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from osb_hub.dispatch.dispatch import dispatch
 from osb_hub.dispatch.fleet import Fleet
 from osb_hub.dispatch.market import Market
 
-pytestmark = pytest.mark.usefixtures("compiled")
 EXACT = 1e-6  # of the cost: what HiGHS itself is exact to
 TOLERANCE = 2e-5  # where a hard band or fuse is missed by up to a Wh or a W, which no result says
 

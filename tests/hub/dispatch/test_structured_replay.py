@@ -13,7 +13,7 @@ VISIBLE = 1.0  # W, Wh: less is not said
 
 
 @pytest.fixture(scope="module")
-def dispatched(compiled):
+def dispatched():
     fleet, market = generate(HOMES)
     result = dispatch(fleet, market, solver="structured", gap=GAP, time_limit_s=600.0)
     powers = result.schedule

@@ -39,7 +39,7 @@ class Structured:
     def __init__(self, fleet: Fleet, market: Market, workers: int, dtype: Any = None) -> None:
         self._fleet, self._market = fleet, market
         dt = fleet.slot_h
-        self._dtype = dtype or (np.float64 if fleet.homes <= 20_000 else np.float32)
+        self._dtype = dtype or precision(fleet)
         scale = 1e3 * dt * max(_mean_of(fleet.import_price) + _mean_of(market.buy_price), 1e-5)
         mu = _START * scale
         self._columns = Columns.of(market)
@@ -102,11 +102,6 @@ class Structured:
             return
         self._goals = (goals[0], goals[1])
 
-    def warm_up(self) -> None:
-        """The first iterations: they make the compiler finish."""
-        while self.iterations < 2:
-            self._once()
-
     def raw(self) -> Raw:
         """Schedule and multipliers of the iterate that has been reached."""
         return Raw("feasible", Schedule(*self._powers), self._multipliers(), self.iterations)
@@ -159,6 +154,11 @@ class Structured:
                 full[..., m][np.ix_(some, np.flatnonzero(reached))] = duals
             prices[window] = full
         return Multipliers(**prices)
+
+
+def precision(fleet: Fleet) -> Any:
+    """The numbers to reckon with: large fleets do with half the memory."""
+    return np.float64 if fleet.homes <= 20_000 else np.float32
 
 
 def _shrink(step: float) -> float:
