@@ -10,8 +10,11 @@ import osb_boot
 
 VERSION = "0.1.0"
 
-_MANY = const(2)  # modules take most of what may be taken between two collections, 5 to 8 kB each
-_loads = 0  # since garbage was collected for them
+# of modules, so many bytes take most of what may be taken between two collections, as each takes four times its size
+_MUCH = const(3000)
+_EACH = const(400)  # and what none does without
+_UNKNOWN = const(2000)  # of a module whose file nobody has fetched
+_loaded = 0  # bytes since garbage was collected for them
 
 # MicroPython looks for a file by the name of most of its own modules at each import of one, 7 ms long on an RP2040,
 # unless it finds the module here. The rarer ones are not worth the larger table.
@@ -27,35 +30,44 @@ def forget(*names):
             sys.modules[package].__dict__.pop(module, None)
 
 
+def _undisturbed(work, *what):
+    """Without garbage being collected in the midst of it, 30 ms in a full heap: `crowded` is to be asked soon after."""
+    kept = gc.threshold()
+    gc.threshold(-1)
+    try:
+        return work(*what)
+    finally:
+        gc.threshold(kept)
+
+
 def fetch(name):
     """Have a module's file in memory, which is half of what it takes to load it: everything else has its turn then."""
     if osb_boot.mounted and name not in sys.modules:
         try:
-            osb_boot.mounted.fetch(name.replace(".", "/") + ".mpy")
+            _undisturbed(osb_boot.mounted.fetch, name.replace(".", "/") + ".mpy")
         except (OSError, MemoryError):
             pass  # it lies elsewhere, or is read as it is loaded
 
 
 def load(name):
-    """A module, without garbage being collected in the midst of its loading: `crowded` is to be asked soon after."""
-    global _loads
-    _loads += name not in sys.modules
-    kept = gc.threshold()
-    gc.threshold(-1)
+    """A module."""
+    global _loaded
+    mounted = osb_boot.mounted
+    if name not in sys.modules:
+        _loaded += _EACH + (len(mounted.ready[1]) if mounted and mounted.ready else _UNKNOWN)
     try:
-        return __import__(name, None, None, (name,))
+        return _undisturbed(__import__, name, None, None, (name,))
     finally:
-        gc.threshold(kept)
-        if osb_boot.mounted:
-            osb_boot.mounted.ready = None
+        if mounted:
+            mounted.ready = None
 
 
 def crowded():
-    """Whether garbage should be collected now, 20 ms in a full heap; else it would be in the next step of anybody."""
-    global _loads
-    if _loads < _MANY:
+    """Whether garbage should be collected now; else it would be in the next step of anybody."""
+    global _loaded
+    if _loaded < _MUCH:
         return False
-    _loads = 0
+    _loaded = 0
     return True
 
 

@@ -26,8 +26,10 @@ _LINE = re.compile(LINE.encode(), re.MULTILINE)
 _FLUSH_S = 600  # of the journal, as flash.sh sets it
 _SLOTS = 96
 _START = "box: start"  # the step that ends when the loop has its first turn
+_GROUP_MS = 50.0  # the radio's driver waits after it has told it of a multicast group (cyw43-driver, `cyw43_ll.c`)
 
-Steps = dict[str, tuple[int, int, int]]  # task: its longest step [us], when that ended, sectors erased in it
+Steps = dict[str, tuple[int, int, dict[str, int]]]  # task: its longest step [us], when that ended, what is told apart
+_EACH_MS = {"flash erase": ERASE_NS / 1e6, "a wait of the radio's driver": _GROUP_MS}
 
 
 async def alone(name: str, files: dict[str, bytes]) -> dict[str, float]:
@@ -77,35 +79,39 @@ def _said(t: int) -> list[tuple[str, dict[str, Any]]]:
 
 def _steps(rig: Rig) -> Steps:
     """What fills as the board tells of its steps."""
-    chip, erased, steps = rig.target.chip, list[int](), Steps()
+    chip, network, steps = rig.target.chip, rig.target.network, Steps()
+    times: dict[str, list[int]] = {what: [] for what in _EACH_MS}
     seen = 0
 
     def wears(what: str, address: int) -> None:
         if what == "erase":
-            erased.append(chip.us)
+            times["flash erase"].append(chip.us)
 
     def said(data: bytes) -> None:
         nonlocal seen
         console = bytes(chip.console)
         for found in _LINE.findall(console[seen:]):
             us, end, task = int(found[0]), int(found[1]), found[2].decode()
-            if us > steps.get(task, (0, 0, 0))[0]:
-                steps[task] = us, end, sum(end - us - _APART_US < t < end + _APART_US for t in erased)
+            if us > steps.get(task, (0, 0, {}))[0]:
+                begin, till = end - us - _APART_US, end + _APART_US
+                steps[task] = us, end, {what: sum(begin < t < till for t in times[what]) for what in times}
         seen = console.rfind(b"\n") + 1
 
     chip.flash.before, chip.on_console = wears, said
+    if network:
+        network.before_group = lambda: times["a wait of the radio's driver"].append(chip.us)
     return steps
 
 
 def told(steps: Steps) -> dict[str, float]:
-    """Figures [ms] of each task, erasing named apart, and when [s] the box had started."""
+    """Figures [ms] of each task, what is named apart beside the rest, and when [s] the box had started."""
     found: dict[str, float] = {}
     if _START in steps:
         found["boot until all tasks run [s]"] = round(steps[_START][1] / 1e6, 2)
-    for task, (us, _, sectors) in sorted(steps.items()):
-        flash_ms = sectors * ERASE_NS / 1e6
-        if sectors:
-            found[f"held by {task}, of it flash erase [ms]"] = flash_ms
-        what = f"held by {task}, flash erase apart [ms]" if sectors else f"held by {task} [ms]"
-        found[what] = round(us / 1000 - flash_ms, 1)
+    for task, (us, _, counted) in sorted(steps.items()):
+        apart = {what: many * _EACH_MS[what] for what, many in counted.items() if many}
+        for what, ms in apart.items():
+            found[f"held by {task}, of it {what} [ms]"] = ms
+        rest = f", {' and '.join(apart)} apart" if apart else ""
+        found[f"held by {task}{rest} [ms]"] = round(us / 1000 - sum(apart.values()), 1)
     return found

@@ -7,8 +7,10 @@ connections to the guest can be opened.
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
+from rp2040py.external.cyw43 import bus as radio
 from rp2040py.external.cyw43 import nat, net
 
 from osb_hil.emulated.chip import Chip
@@ -20,6 +22,7 @@ _OURS = bytes([192, 0, 2, 1])  # where browsers come from: an address for docume
 _WINDOW = 65535
 _NAMES = 53
 _MSS = 1460
+_SET, _GROUPS, _CONTENT = radio.WLC_SET_VAR, b"mcast_list\0", radio.SDPCM_HEADER_LEN + radio.IOCTL_HEADER_LEN
 
 
 class Network:
@@ -32,6 +35,9 @@ class Network:
         earn_no_credit(chip.wifi.bus)
         self.trouble = Trouble(chip.wifi.bus)
         self.names_dead = False  # no name server answers
+        self.before_group: Callable[[], None] = lambda: None  # the driver tells the radio of a multicast group
+        self._to_radio = chip.wifi.bus._write_wlan
+        chip.wifi.bus._write_wlan = self._asked
         self._bridge._tcp._connect_fn = self._connect
         self._forward = self._bridge.handle_outbound_ethernet_frame
         self._bridge.handle_outbound_ethernet_frame = self._from_box
@@ -103,6 +109,13 @@ class Network:
             if packet is not None and packet.proto == net.IP_PROTO_UDP and self._served(packet):
                 return
         self._forward(frame)
+
+    def _asked(self, data: bytes) -> None:
+        """What the driver tells the radio."""
+        asked = data[5] & 0x0F == radio.CONTROL_HEADER and data[_CONTENT:].startswith(_GROUPS)
+        if asked and int.from_bytes(data[radio.SDPCM_HEADER_LEN :][:4], "little") == _SET:
+            self.before_group()
+        self._to_radio(data)
 
     def _served(self, packet: Any) -> bool:
         """Answer a datagram to one of our services."""

@@ -84,12 +84,21 @@ def test_what_waits_for_the_clock_is_told_only():
     ]
 
 
-def test_erasing_is_named_apart():
-    found = told({"box: start": (900_000, 3_210_000, 0), "cycle: report": (364_200, 5, 4), "link": (30_000, 9, 0)})
-    assert found == {
+def test_erasing_and_what_the_driver_waits_for_are_named_apart():
+    none = {"flash erase": 0, "a wait of the radio's driver": 0}
+    steps = {
+        "box: start": (900_000, 3_210_000, none),
+        "cycle: report": (364_200, 5, {**none, "flash erase": 4}),
+        "link": (174_500, 9, {"flash erase": 2, "a wait of the radio's driver": 1}),
+        "web": (30_000, 9, none),
+    }
+    assert told(steps) == {
         "boot until all tasks run [s]": 3.21,
         "held by box: start [ms]": 900.0,
         "held by cycle: report, of it flash erase [ms]": 180.0,
         "held by cycle: report, flash erase apart [ms]": 184.2,
-        "held by link [ms]": 30.0,
+        "held by link, of it flash erase [ms]": 90.0,
+        "held by link, of it a wait of the radio's driver [ms]": 50.0,
+        "held by link, flash erase and a wait of the radio's driver apart [ms]": 34.5,
+        "held by web [ms]": 30.0,
     }
