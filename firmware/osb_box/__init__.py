@@ -4,17 +4,9 @@ import asyncio
 import gc
 import sys
 
-from micropython import const
-
 import osb_boot
 
 VERSION = "0.1.0"
-
-# of modules, so many bytes take most of what may be taken between two collections, as each takes four times its size
-_MUCH = const(3000)
-_EACH = const(400)  # and what none does without
-_UNKNOWN = const(2000)  # of a module whose file nobody has fetched
-_loaded = 0  # bytes since garbage was collected for them
 
 # MicroPython looks for a file by the name of most of its own modules at each import of one, 7 ms long on an RP2040,
 # unless it finds the module here. The rarer ones are not worth the larger table.
@@ -31,7 +23,7 @@ def forget(*names):
 
 
 def _undisturbed(work, *what):
-    """Without garbage being collected in the midst of it, 30 ms in a full heap: `crowded` is to be asked soon after."""
+    """Without garbage being collected in the midst of it: that is to be done soon after, in a step of its own."""
     kept = gc.threshold()
     gc.threshold(-1)
     try:
@@ -50,36 +42,28 @@ def fetch(name):
 
 
 def load(name):
-    """A module."""
-    global _loaded
-    mounted = osb_boot.mounted
-    if name not in sys.modules:
-        _loaded += _EACH + (len(mounted.ready[1]) if mounted and mounted.ready else _UNKNOWN)
+    """A module, from what was fetched of it."""
     try:
         return _undisturbed(__import__, name, None, None, (name,))
     finally:
-        if mounted:
-            mounted.ready = None
-
-
-def crowded():
-    """Whether garbage should be collected now; else it would be in the next step of anybody."""
-    global _loaded
-    if _loaded < _MUCH:
-        return False
-    _loaded = 0
-    return True
+        if osb_boot.mounted:
+            osb_boot.mounted.ready = None
 
 
 def loaded(package, *names):
-    """Generator: loads modules of a package, with rests, as each takes an RP2040 50 ms; the last of them."""
+    """Generator: loads modules of a package, with rests, as each takes an RP2040 50 ms; the last of them.
+
+    Garbage is collected after each, 40 ms in a full heap, or it would be in the next step of anybody: a module takes
+    what may be taken between two collections.
+    """
     yield 0
     for name in names:
+        known = package + name in sys.modules
         fetch(package + name)
         yield 0
         module = load(package + name)
         yield 0
-        if crowded():
+        if not known:
             gc.collect()
             yield 0
     return module

@@ -6,7 +6,7 @@ import sys
 
 from micropython import const
 
-from osb_box import crowded, fetch, forget, load
+from osb_box import fetch, forget, load
 from osb_box.web.api import LONG, Refused, answer, as_json
 
 _HEAD_BYTES = const(4096)
@@ -59,8 +59,8 @@ class Request:
             module = load(name)
             self.loaded += [name for name in sys.modules if name not in before and name[:4] == "osb_"]
             await asyncio.sleep_ms(0)
-            if crowded():
-                gc.collect()
+            if name not in before:
+                gc.collect()  # as osb_box.loaded does
                 await asyncio.sleep_ms(0)
         return module
 

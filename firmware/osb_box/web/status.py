@@ -1,5 +1,6 @@
 """GET /api/status: all that the box knows of now. For one request."""
 
+import asyncio
 import gc
 import json
 
@@ -13,6 +14,7 @@ async def get(request, box, now):
     slots = None
     await request.leave()
     gc.collect()
+    await asyncio.sleep_ms(0)
     heap = {"heap_free": gc.mem_free()}
     if request.query == "heap=1":
         heap["heap_largest"] = _largest_block()

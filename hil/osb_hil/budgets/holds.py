@@ -22,14 +22,17 @@ PAGES = (
     *("/api/setup", "/api/privacy", "/api/log", "/metrics"),
 )
 _APART_US = 5000  # between the clock of a board and that of the emulator
+_MOVES_US = 10_000  # so soon after each other littlefs writes what it moves into a block that it has erased
 _LINE = re.compile(LINE.encode(), re.MULTILINE)
 _FLUSH_S = 600  # of the journal, as flash.sh sets it
 _SLOTS = 96
 _START = "box: start"  # the step that ends when the loop has its first turn
-_GROUP_MS = 50.0  # the radio's driver waits after it has told it of a multicast group (cyw43-driver, `cyw43_ll.c`)
+_GROUP_US = 50_000  # the radio's driver waits after it has told it of a multicast group (cyw43-driver, `cyw43_ll.c`)
+_ERASE_US = int(ERASE_NS / 1e3)
+_FLASH, _DRIVER = "flash erase and what moves there", "a wait of the radio's driver"
 
-Steps = dict[str, tuple[int, int, dict[str, int]]]  # task: its longest step [us], when that ended, what is told apart
-_EACH_MS = {"flash erase": ERASE_NS / 1e6, "a wait of the radio's driver": _GROUP_MS}
+# task: its longest step [us], when that ended, and how much of it each of what is told apart took [us]
+Steps = dict[str, tuple[int, int, dict[str, int]]]
 
 
 async def alone(name: str, files: dict[str, bytes]) -> dict[str, float]:
@@ -80,12 +83,9 @@ def _said(t: int) -> list[tuple[str, dict[str, Any]]]:
 def _steps(rig: Rig) -> Steps:
     """What fills as the board tells of its steps."""
     chip, network, steps = rig.target.chip, rig.target.network, Steps()
-    times: dict[str, list[int]] = {what: [] for what in _EACH_MS}
+    flash: list[tuple[int, str]] = []
+    groups: list[int] = []
     seen = 0
-
-    def wears(what: str, address: int) -> None:
-        if what == "erase":
-            times["flash erase"].append(chip.us)
 
     def said(data: bytes) -> None:
         nonlocal seen
@@ -94,13 +94,30 @@ def _steps(rig: Rig) -> Steps:
             us, end, task = int(found[0]), int(found[1]), found[2].decode()
             if us > steps.get(task, (0, 0, {}))[0]:
                 begin, till = end - us - _APART_US, end + _APART_US
-                steps[task] = us, end, {what: sum(begin < t < till for t in times[what]) for what in times}
+                driver_us = _GROUP_US * sum(begin < t < till for t in groups)
+                apart = {_FLASH: erased_us([op for op in flash if begin < op[0] < till]), _DRIVER: driver_us}
+                steps[task] = us, end, apart
         seen = console.rfind(b"\n") + 1
 
-    chip.flash.before, chip.on_console = wears, said
+    chip.flash.before, chip.on_console = (lambda what, address: flash.append((chip.us, what))), said
     if network:
-        network.before_group = lambda: times["a wait of the radio's driver"].append(chip.us)
+        network.before_group = lambda: groups.append(chip.us)
     return steps
+
+
+def erased_us(flash: list[tuple[int, str]]) -> int:
+    """How long erasing took, and writing into what was erased, of what a step did to the flash: [(when [us], what)]."""
+    took, last = 0, None
+    for t, what in flash:
+        if what == "erase":
+            took += _ERASE_US
+            last = t + _ERASE_US
+        elif last is not None and t - last <= _MOVES_US:
+            took += t - last
+            last = t
+        else:
+            last = None
+    return took
 
 
 def told(steps: Steps) -> dict[str, float]:
@@ -109,9 +126,9 @@ def told(steps: Steps) -> dict[str, float]:
     if _START in steps:
         found["boot until all tasks run [s]"] = round(steps[_START][1] / 1e6, 2)
     for task, (us, _, counted) in sorted(steps.items()):
-        apart = {what: many * _EACH_MS[what] for what, many in counted.items() if many}
-        for what, ms in apart.items():
-            found[f"held by {task}, of it {what} [ms]"] = ms
-        rest = f", {' and '.join(apart)} apart" if apart else ""
-        found[f"held by {task}{rest} [ms]"] = round(us / 1000 - sum(apart.values()), 1)
+        apart = {what: took for what, took in counted.items() if took}
+        for what, took in apart.items():
+            found[f"held by {task}, of it {what} [ms]"] = round(took / 1000, 1)
+        rest = ", the rest" if apart else ""
+        found[f"held by {task}{rest} [ms]"] = round((us - sum(apart.values())) / 1000, 1)
     return found
