@@ -1,7 +1,6 @@
 """A JSON object in one file that is replaced as a whole and never half written. A CRC-32 stands before it."""
 
 import binascii
-import gc
 import json
 import os
 
@@ -36,7 +35,6 @@ def saving(path, value, written):
     body = body.encode()
     crc = binascii.crc32(body)
     if crc != written:
-        gc.collect()  # 30 ms of a full heap, which opening the file, as long by itself, might find necessary
         yield
         with open(path + ".new", "wb") as f:
             yield  # opening has written its name
