@@ -1,12 +1,17 @@
 """What only emulated time can tell, of a box with five meters on its line.
 
 Three starts: of the box as it is (boot, a sweep against the wire's own minimum; on a Pico W its page and its heap), of
-a box whose steps are timed (what holds the loop: holds.py), and of the prompt alone (`work`).
+a box whose steps are timed (what holds the loop: holds.py), and of the prompt alone (`work`). They live side by side,
+each in a process of its own.
 """
 
 import asyncio
 import json
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -31,16 +36,36 @@ _SILENCE_MS = 4.01  # t3.5 at 9600 baud, 38.5 bits
 
 def measure(name: str, firmware: Path) -> dict[str, float]:
     """Emulated seconds, milliseconds and ratios of that target; MissingTarget where it is not here."""
-    files = box.firmware()
-    timed = {**files, **with_steps(build("core"))}
-    if name == "pico_w":
-        return asyncio.run(_with_radio(files)) | asyncio.run(holds.visited(name, timed))
-    found = asyncio.run(_on_the_line(name, files)) | asyncio.run(holds.alone(name, timed))
-    return found | asyncio.run(work.on_chip(EmulatedTarget(name), firmware))
+    lives = (_with_radio, _visited) if name == "pico_w" else (_on_the_line, _alone, _at_the_prompt)
+    found: dict[str, float] = {}
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:  # emulated time is the same beside others
+        for part in processes.map(_lived, lives, repeat(name), repeat(firmware)):
+            found |= part
+    return found
 
 
-async def _on_the_line(name: str, files: dict[str, bytes]) -> dict[str, float]:
-    rig = await powered(name, files, 0)
+def _lived(life: Callable[[str, Path], Coroutine[Any, Any, dict[str, float]]], *what: Any) -> dict[str, float]:
+    return asyncio.run(life(*what))
+
+
+async def _visited(name: str, firmware: Path) -> dict[str, float]:
+    return await holds.visited(name, _timed())
+
+
+async def _alone(name: str, firmware: Path) -> dict[str, float]:
+    return await holds.alone(name, _timed())
+
+
+async def _at_the_prompt(name: str, firmware: Path) -> dict[str, float]:
+    return await work.on_chip(EmulatedTarget(name), firmware)
+
+
+def _timed() -> dict[str, bytes]:
+    return {**box.firmware(), **with_steps(build("core"))}
+
+
+async def _on_the_line(name: str, firmware: Path) -> dict[str, float]:
+    rig = await powered(name, box.firmware(), 0)
     try:
         first_reading = await rig.first_reading()
         ratio = await _sweep(rig.target, rig.line)
@@ -53,7 +78,7 @@ async def _on_the_line(name: str, files: dict[str, bytes]) -> dict[str, float]:
     }
 
 
-async def _with_radio(files: dict[str, bytes]) -> dict[str, float]:
+async def _with_radio(name: str, firmware: Path) -> dict[str, float]:
     """A Pico W in a Wi-Fi that tells its readings to a hub over TLS, while its page is looked at."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
@@ -66,7 +91,8 @@ async def _with_radio(files: dict[str, bytes]) -> dict[str, float]:
         stack.push_async_callback(link.stop)
         hub = {"host": HUB_NAME, "port": link.port, "user": "box-01", "password": "bench", "ca": "hub.der"}
         hub |= {"keepalive_s": 3600, "retry_s": 5}
-        rig = await powered("pico_w", {**files, "hub.der": authority.der}, 0, wifi=WIFI, web=box.WEB, hub=hub)
+        files = {**box.firmware(), "hub.der": authority.der}
+        rig = await powered(name, files, 0, wifi=WIFI, web=box.WEB, hub=hub)
         stack.push_async_callback(rig.stop)
         return await _looked_at(rig, heard)
 
