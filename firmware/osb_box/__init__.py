@@ -50,20 +50,24 @@ def load(name):
             osb_boot.mounted.ready = None
 
 
-def loaded(package, *names):
+def loaded(package, *names, new=None):
     """Generator: loads modules of a package, with rests, as each takes an RP2040 50 ms; the last of them.
 
+    Those of ours that this has brought into memory are added to `new`, a list; not what others load in their turn.
     Garbage is collected after each, 40 ms in a full heap, or it would be in the next step of anybody: a module takes
     what may be taken between two collections.
     """
     yield 0
     for name in names:
-        known = package + name in sys.modules
-        fetch(package + name)
+        name = package + name
+        fetch(name)
         yield 0
-        module = load(package + name)
+        before = tuple(sys.modules)
+        module = load(name)
+        if new is not None:
+            new += [name for name in sys.modules if name not in before and name[:4] == "osb_"]
         yield 0
-        if not known:
+        if name not in before:
             gc.collect()
             yield 0
     return module

@@ -2,11 +2,10 @@
 
 import asyncio
 import gc
-import sys
 
 from micropython import const
 
-from osb_box import fetch, forget, load
+from osb_box import forget, loaded, rested
 from osb_box.web.api import LONG, Refused, answer, as_json
 
 _HEAD_BYTES = const(4096)
@@ -51,18 +50,7 @@ class Request:
 
     async def load(self, *names):
         """The last of these modules; what loads one takes an RP2040 50 ms, and everything else has its turn between."""
-        await asyncio.sleep_ms(0)
-        for name in names:
-            fetch(name)
-            await asyncio.sleep_ms(0)
-            before = tuple(sys.modules)  # not sooner: what others load in their turn is not this request's to forget
-            module = load(name)
-            self.loaded += [name for name in sys.modules if name not in before and name[:4] == "osb_"]
-            await asyncio.sleep_ms(0)
-            if name not in before:
-                gc.collect()  # as osb_box.loaded does
-                await asyncio.sleep_ms(0)
-        return module
+        return await rested(loaded("", *names, new=self.loaded))
 
     async def leave(self):
         """Let what was loaded until now leave memory."""

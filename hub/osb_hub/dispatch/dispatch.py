@@ -144,11 +144,11 @@ def _structured(
     began = time.perf_counter()
     from osb_hub.dispatch.structured.first_start import compile_all  # compiled code is loaded only where it is used
     from osb_hub.dispatch.structured.interior import interior_point
-    from osb_hub.dispatch.structured.solver import Structured, precision
+    from osb_hub.dispatch.structured.solver import Structured
 
     gc.disable()  # a compiler makes much that stays: looking through all of it again and again had 8 % of a profile
     try:
-        compile_all(fleet, market, precision(fleet))
+        compile_all(fleet, market)
     finally:
         gc.enable()
     compiled = time.perf_counter()

@@ -58,6 +58,7 @@ def test_readings_arrive_whatever_has_happened_to_the_network(on_rig, tmp_path, 
         async with broker(tmp_path, port=port) as address, receipts(address) as told:  # no name server tells it where
             heard.append(told)
             await until(3, "the broker was restarted, and names are dead")
+        assert network.trouble.dropped > 20
         assert lost >= 5, "hardly a frame was lost: nothing is shown"
         return [message for part in heard for _, message in part], edges
 

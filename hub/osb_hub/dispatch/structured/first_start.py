@@ -1,21 +1,20 @@
 """The compiler is at work before any solve begins: what the first start of a machine takes is nobody's time limit."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from osb_hub.dispatch.fleet import AXES, ROOT, Fleet
 from osb_hub.dispatch.market import Market
-from osb_hub.dispatch.structured.solver import Structured
+from osb_hub.dispatch.structured.solver import Structured, precision
 
 
-def compile_all(fleet: Fleet, market: Market, dtype: Any) -> None:
+def compile_all(fleet: Fleet, market: Market) -> None:
     """Have all compiled that a solve of the fleet will call, by a few iterations of its first home in the same market.
 
-    Numbers of another `dtype` are compiled for anew. Takes minutes once, and some 0.3 s where the code is on disk.
+    Numbers of another precision are compiled for anew. Takes minutes once, and some 0.3 s where the code is on disk.
     """
-    Structured(_first_home(fleet), market, 1, dtype).iterate(np.inf, np.inf)
+    Structured(_first_home(fleet), market, 1, precision(fleet)).iterate(np.inf, np.inf)
 
 
 def _first_home(fleet: Fleet) -> Fleet:
