@@ -4,12 +4,13 @@ import asyncio
 import gc
 import sys
 
-import osb_boot
 from micropython import const
+
+import osb_boot
 
 VERSION = "0.1.0"
 
-_RESTS = const(8)  # between two collections: a step leaves 1 kB of garbage, seldom 7
+_RESTS = const(6)  # between two collections: a step leaves 1 kB of garbage, seldom 7
 
 # MicroPython looks for a file by the name of most of its own modules at each import of one, 7 ms long on an RP2040,
 # unless it finds the module here. The rarer ones are not worth the larger table.
