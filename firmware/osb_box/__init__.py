@@ -4,20 +4,14 @@ import asyncio
 import gc
 import sys
 
-from micropython import const
-
 import osb_boot
 
 VERSION = "0.1.0"
-
-_RESTS = const(6)  # between two collections: a step leaves 1 kB of garbage, seldom 7
 
 # MicroPython looks for a file by the name of most of its own modules at each import of one, 7 ms long on an RP2040,
 # unless it finds the module here. The rarer ones are not worth the larger table.
 for name in "array binascii json os struct time".split():
     sys.modules[name] = __import__(name)
-
-_rests = 0  # since garbage was collected
 
 
 def forget(*names):
@@ -79,19 +73,6 @@ def loaded(package, *names, new=None):
     return module
 
 
-async def rest():
-    """Everything else has its turn. At times garbage is collected here, in a step of its own: that takes an RP2040
-    40 ms, and would make one of 50 ms and more of the step in whose midst it has to be done.
-    """
-    global _rests
-    await asyncio.sleep_ms(0)
-    _rests += 1
-    if _rests >= _RESTS:
-        _rests = 0
-        gc.collect()
-        await asyncio.sleep_ms(0)
-
-
 async def rested(slices):
     """What a generator comes to that rests at each `yield`; everything else has its turn there."""
     while True:
@@ -99,7 +80,7 @@ async def rested(slices):
             next(slices)
         except StopIteration as end:
             return end.value
-        await rest()
+        await asyncio.sleep_ms(0)
 
 
 def beside(file):

@@ -8,7 +8,7 @@ from micropython import const
 
 from osb_box import forget, hal
 
-_COLLECT_BYTES = const(16384)  # of garbage that `rest` has not come to, once everything that stays is in its place
+_COLLECT_BYTES = const(16384)  # garbage between collections once everything that stays is in its place
 
 
 async def _run():

@@ -6,7 +6,7 @@ import sys
 
 from micropython import const
 
-from osb_box import forget, loaded, rest, rested
+from osb_box import forget, loaded, rested
 from osb_box.clock import next_multiple, slot_start
 
 _MAX_ROWS = const(64)  # of one telemetry message
@@ -71,7 +71,7 @@ class Cycle:
             await self._stage("sweep", self.devices.sweep(now, pulse.beat))
             pulse.beat()
             await self._stage("control", self._control_now())
-            await rest()
+            await asyncio.sleep_ms(0)
             await self._stage("offer", self._offering(now))  # the hub has it before the readings that end a slot
             await self._stage("report", self._report(now))
             if self.history:
@@ -186,15 +186,15 @@ class Cycle:
 
     async def _ahead(self, now, pulse):
         """The box's own plan."""
-        await rest()
+        await asyncio.sleep_ms(0)
         work = self.controller.ahead(now, self.points)
         if work:
             for _ in work:
                 pulse.beat()
-                await rest()
+                await asyncio.sleep_ms(0)
             work = None
             gc.collect()
-            await rest()
+            await asyncio.sleep_ms(0)
             await self._control_now()
 
     async def _think(self, slices):
@@ -211,7 +211,7 @@ class Cycle:
             if not stays_home(name):
                 rows.append(self.points.row(name, now))
         if rows:
-            await rest()
+            await asyncio.sleep_ms(0)
             try:
                 self.outbox.append(now, rows[:_MAX_ROWS])
             finally:  # what the flash refuses can still be sent

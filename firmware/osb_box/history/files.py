@@ -22,7 +22,6 @@ _ROW_BYTES = const(20)
 HEAD = "<HHBB"  # CRC-32's lower half over the rest; first slot counted from the file's name; rows; slots in each row
 _HEAD_BYTES = const(6)
 DAY_BYTES = const(44)
-A_STEP = const(4)  # days between two moments for others
 
 
 def crc(data, begin):

@@ -11,7 +11,7 @@ import struct
 from micropython import const
 
 from osb_boot import atomic
-from osb_box import rest, rested
+from osb_box import rested
 from osb_box.history import append, days, files
 from osb_wire import SLOT_S
 
@@ -53,7 +53,7 @@ async def close(log, slot, now, points, tariff):
         odd = True
     if await days.close(log) or odd:
         _flush(log)
-        await rest()
+        await days.breathe()
         atomic.save(log.folder + "/base.json", [log.end, log.counted, log.silent], None)
 
 
@@ -120,7 +120,7 @@ async def _bridge(log, flowed, gap, tariff):
             rows += struct.pack(files.ROW, *row, _cost(prices, each, row), 0xFF, 0xFF)
             gap -= each
             t += each * SLOT_S
-            await rest()
+            await days.breathe()
         if rows:
             _append(log, each, rows)
 
@@ -163,7 +163,7 @@ async def _open(log, slot):
                 if start > end:
                     _recount(log, row, each // SLOT_S)
             last = max(last, start)
-            await rest()
+            await days.breathe()
         sound = size == files.size(log.folder, begin)
     log.end = last or slot
     log.slots_file = begin if sound else 0

@@ -2,7 +2,6 @@
 
 from micropython import const
 
-from osb_box import rest
 from osb_box.clock import civil_from_days, days_from_civil
 from osb_box.web.api import Refused
 
@@ -82,8 +81,7 @@ async def savings(request, box, now):
         for day, values in files.days("%s/%d.day" % (log.folder, begin), begin):
             if oldest <= day < open_day:
                 add(day, values, files.DAY_UNKNOWN, days.begin_of(day, log.zone) + _NOON_S)
-            if day % files.A_STEP == 0:
-                await rest()
+            await days.breathe()
     t0 = days.begin_of(open_day, log.zone)
     found = files.names(log.folder, ".slt")
     for k, begin in enumerate(found):
@@ -106,7 +104,7 @@ def _log(box):
 async def _rows(add, log, start, each, rows, t0, days):
     from osb_box.history import files
 
-    await rest()
+    await days.breathe()
     if start + each * (len(rows) // 20) <= t0:
         return
     for row in files.unpack(rows):

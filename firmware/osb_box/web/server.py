@@ -5,7 +5,7 @@ import gc
 
 from micropython import const
 
-from osb_box import forget, loaded, rest, rested
+from osb_box import forget, loaded, rested
 from osb_box.web.api import LONG, Refused, answer, as_json
 
 _HEAD_BYTES = const(4096)
@@ -154,4 +154,4 @@ async def _write(stream, status, kind, content, more):
             if part:
                 stream.write(part)
                 await stream.drain()
-            await (asyncio.sleep_ms(0) if more else rest())  # a file leaves little garbage, what is made leaves much
+            await asyncio.sleep_ms(0)
