@@ -2,14 +2,15 @@
 
 import gc
 import time
+from array import array
 
 from little_home import MIDNIGHT, ZONE, home, points_with
 
 from osb_box.bus import crc16
 from osb_box.control import Controller
 
-CRC_MS = 7.5  # CRC-16 of 255 B in plain Python on an RP2040 (shared facts, measured)
-BUSY = 1.5  # a machine that serves others is this much slower at times; the figures themselves are `make bench-box`
+CRC_MS = 4.0  # CRC-16 of 255 B by the box's own code on an RP2040 (`make bench-box`, cycle-counted)
+RUNS = 7  # the machine has others to serve: the least of each slice is told, and the run with the quickest CRCs
 LOADS = 9  # slices that load modules: compiled from source here, read as .mpy on a board; that time is not known
 TARIFF = {"buy_eur_mwh": 320, "sell_eur_mwh": 50}
 TARIFF["windows"] = [{"from": "22:00", "to": "06:00", "days": "all", "buy_eur_mwh": 180}]
@@ -27,32 +28,35 @@ def measured(tariff):
     points = points_with(MIDNIGHT, grid_power=500, room_temp=20500, tank_temp=50000, battery_soc=420)
     for name, value in (("ev.state", 1), ("ev.energy", 90000), ("outdoor.temp", 2000)):
         points.set(name, value, "1", MIDNIGHT)
-    data = bytes(range(255))
-    crc_us, best = 1000000, None
-    for _ in range(8):  # the machine has others to serve: the shortest of some runs is what it takes
+    least, crc_us = None, 1000000
+    for _ in range(RUNS):
         box.step(MIDNIGHT, points)
         box.outlook.anew = True
         gc.collect()
-        took = slices(box.ahead(MIDNIGHT, points))
-        best = took if best is None else [min(a, b) for a, b in zip(best, took)]
-        crc_us = min(crc_us, timed(crc16, data))
+        took, crcs = slices(box.ahead(MIDNIGHT, points))
+        least = array("H", took if least is None else (min(a, b) for a, b in zip(least, took)))
+        crc_us = min(crc_us, crcs)
     assert box.desk.own
-    best = sorted(best)[:-LOADS]
-    return best[-1] * CRC_MS / crc_us, sum(best) * CRC_MS / crc_us
+    least = sorted(least)[:-LOADS]
+    return least[-1] / crc_us * CRC_MS, sum(least) / crc_us * CRC_MS
 
 
 def slices(work):
-    took = []
+    """How long each slice took [us], and a CRC on average [us]: one is worked out every so often in between."""
+    data = bytes(range(255))
+    took, crcs = array("H"), array("H")
     try:
         while True:
-            took.append(timed(next, work))
+            took.append(min(65535, timed(next, work)))
+            if len(took) % 8 == 0:
+                crcs.append(timed(crc16, data))
     except StopIteration:
-        return took
+        return took, sum(crcs) / len(crcs)
 
 
 def test_no_slice_is_longer_than_fifty_milliseconds():
     for tariff, most_ms in ((TARIFF, 3000), (dict(TARIFF, peak_eur_kw_year=48), 3600)):
         longest, total = measured(tariff)
         print("longest slice %.0f ms, whole plan %.0f ms" % (longest, total))
-        assert longest < 50 * BUSY, longest
-        assert total < most_ms * BUSY, total
+        assert longest < 50, longest
+        assert total < most_ms, total
