@@ -9,12 +9,13 @@ from micropython import const
 from osb_box import forget, hal
 
 _COLLECT_BYTES = const(16384)  # garbage between collections once everything that stays is in its place
+first = {}  # locals of what `main` executes: where each collection of garbage begins
 
 
 async def _run():
     from osb_box import build
 
-    supervisor, outbox = await build.box(hal.port())
+    supervisor, outbox, first[0] = await build.box(hal.port())
     del build
     forget("osb_box.build")
     hal.leave()
@@ -42,7 +43,7 @@ def old_settings(why):
 def main():
     """Run the box in the port's state directory; exit status 2 with one sentence if its configuration is wrong."""
     try:
-        asyncio.run(_run())
+        exec("run(box())", {"run": asyncio.run, "box": _run}, first)
     except ValueError as e:  # the configuration or a device profile; what fails later is the supervisor's
         print(e)
         old_settings(str(e))

@@ -2,6 +2,7 @@
 
 import binascii
 import os
+import sys
 
 import osb_boot
 from osb_box import VERSION, forget, said
@@ -199,8 +200,24 @@ def _versions(config, cycle, supervisor):
         supervisor.add("version", run, 120)
 
 
+def _crossroads(cycle):
+    """What a collection of garbage shall mark before it follows anything, as most of what there is hangs on it.
+
+    It remembers 64 objects that it has yet to look into. Where more of them wait, as they do if it begins anywhere, it
+    goes through the whole heap again, which doubles the time it takes. With these first, in this order, 45 to 50 wait:
+    the last is followed first, while the others are marked and stop it (decision 22).
+    """
+    there = sys.modules.get
+    first = said, cycle, there("osb_box.cycle"), there("asyncio.core"), there("osb_box.devices"), there("asyncio")
+    then = there("osb_box.supervisor"), there("osb_box"), cycle.controller, there("osb_box.plan.limits")
+    return first + then + (cycle.points, cycle.devices, there("asyncio.stream"))
+
+
 async def box(port):
-    """(supervisor, outbox) of the box in the port's state directory. ValueError: a sentence about its configuration."""
+    """(supervisor, outbox, crossroads) of the box in the port's state directory.
+
+    ValueError: a sentence about its configuration.
+    """
     folder = port.state_dir()
     _end_reset(folder)
     config, new = _configuration(folder)
@@ -256,4 +273,4 @@ async def box(port):
         supervisor.add("settings", SettingsTrial(cycle, supervisor).run, 120)
     outbox.parting = tuple([bus.save for bus in buses.values() if hasattr(bus, "save")])
     forget("osb_wire.topics", "osb_wire.fields", "osb_wire.terms", "osb_box.sense.attach")
-    return supervisor, outbox
+    return supervisor, outbox, _crossroads(cycle)

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from osb_hil import evidence
-from osb_hil.budgets import busy_home, chip, memory, wear, work, year
+from osb_hil.budgets import busy_home, chip, garbage, memory, wear, work, year
 from osb_hil.budgets.limits import refused, table
 from osb_hil.firmware import ROOT, MissingTool, build, compiled
 from osb_hil.targets import MissingTarget
@@ -47,7 +47,8 @@ def _measured(rungs: list[str]) -> dict[str, dict[str, float]]:
     tree = compiled("core")
     found: dict[str, dict[str, float]] = {}
     if "vm" in rungs:
-        found["vm"] = memory.sizes(tree, build("core")) | busy_home.heap() | work.by_crc(tree) | busy_home.holds(tree)
+        found["vm"] = memory.sizes(tree, build("core")) | busy_home.heap() | garbage.collected()
+        found["vm"] |= work.by_crc(tree) | busy_home.holds(tree)
         for hub in (True, False):
             name = "with a hub" if hub else "without a hub, all journaled"
             found["vm"] |= {f"{what}, {name}": value for what, value in wear.measure(tree, hub).items()}

@@ -8,8 +8,8 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,7 +43,7 @@ def heap() -> dict[str, float]:
     """Free heap and largest block [B] in the middle of a request, with the page open, five devices on the line and
     more on the network, and a hub: the least of some runs.
     """
-    runs = [asyncio.run(_lived(build("core"), HEAP))[0] for _ in range(_RUNS)]
+    runs = [asyncio.run(lived(build("core"), HEAP))[0] for _ in range(_RUNS)]
     for status in runs:
         if status["errors"] != {"tasks": {}, "stages": {}}:
             raise RuntimeError(f"the box of the bench is not well: {status['errors']}")
@@ -58,15 +58,21 @@ def holds(code: Path) -> dict[str, float]:
 
     `code` is a folder with the compiled modules.
     """
-    firmware = build("core")
-    with TemporaryDirectory() as folder:
-        timed = Path(folder, "firmware")
-        shutil.copytree(firmware, timed)
-        for path, content in with_steps(firmware).items():
-            (timed / path).write_bytes(content)
-        runs = [_scaled(asyncio.run(_lived(timed, _TIMED_HEAP))[1], code) for _ in range(_RUNS)]
+    with put_over(with_steps(build("core"))) as timed:
+        runs = [_scaled(asyncio.run(lived(timed, _TIMED_HEAP))[1], code) for _ in range(_RUNS)]
     tasks = sorted(set.intersection(*(set(run) for run in runs)))
     return {f"held by {task} [ms]": round(min(run[task] for run in runs), 1) for task in tasks}
+
+
+@contextmanager
+def put_over(files: dict[str, bytes]) -> Iterator[Path]:
+    """A folder with the firmware of the tier `core` and some files over it, for as long as it is needed."""
+    with TemporaryDirectory() as folder:
+        firmware = Path(folder, "firmware")
+        shutil.copytree(build("core"), firmware)
+        for path, content in files.items():
+            (firmware / path).write_bytes(content)
+        yield firmware
 
 
 def _scaled(log: str, code: Path) -> dict[str, float]:
@@ -86,7 +92,7 @@ class _Home(Neighbourhood):
         return {**config, "home": {**config["home"], "tariff": HOME["tariff"]}}
 
 
-async def _lived(firmware: Path, heap: str) -> tuple[dict[str, Any], str]:
+async def lived(firmware: Path, heap: str) -> tuple[dict[str, Any], str]:
     """Two slots of the fullest home while its page is watched: its status in the end, and all it printed."""
     with TemporaryDirectory() as folder:
         async with broker(Path(folder)) as address, receipts(address):

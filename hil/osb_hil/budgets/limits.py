@@ -32,6 +32,7 @@ _BUDGETS = (
     (r"control tick.* \[ms\]", Budget("≤ 50", most=50)),
     (r"24-hour plan.*: all of it \[ms\]", Budget("≤ 3,000", most=3000)),
     (r"24-hour plan.*: longest slice \[ms\]", Budget("≤ 50", most=50)),
+    (r"a collection of garbage, of one .*", Budget("≤ 0.7", most=0.7)),
     (r"sweep of .* minimum", Budget("≤ 1.15", most=1.15)),
     (r"characters lost", Budget("0", most=0)),
     (r"free heap \[B\]", Budget("≥ 61,440 (40 kB of a board)", least=40 * _BOARD_KB)),

@@ -87,11 +87,19 @@ def with_steps(firmware: Path) -> dict[str, bytes]:
     names = firmware.with_name(f"{firmware.name}-names.json")
     short = json.loads(names.read_text()) if names.exists() else {}
     code = _PROGRAM.replace("KEEP", short.get("_keep", "_keep")).replace("STAGE", short.get("_stage", "_stage"))
+    return hooked(firmware, _FILE, CLOCK + code)
+
+
+def hooked(firmware: Path, name: str, code: str) -> dict[str, bytes]:
+    """{path: content} of what to put over a built firmware so that it imports a module of the bench before it starts.
+
+    ValueError: it does not start as it used to.
+    """
     main = (firmware / "main.py").read_text()
     if _HOOK not in main:
         raise ValueError(f"{firmware}/main.py does not start the box by `{_HOOK.strip()}`, where steps are to be timed")
-    main = main.replace(_HOOK, f"import {_FILE}  # noqa: F401\n        {_HOOK}")
-    return {"main.py": main.encode(), f"{_FILE}.py": (CLOCK + code).encode()}
+    main = main.replace(_HOOK, f"import {name}  # noqa: F401\n        {_HOOK}")
+    return {"main.py": main.encode(), f"{name}.py": code.encode()}
 
 
 def held(log: str) -> dict[str, int]:
