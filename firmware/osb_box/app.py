@@ -6,6 +6,7 @@ import sys
 
 from micropython import const
 
+import osb_box
 from osb_box import forget, hal
 
 _COLLECT_BYTES = const(16384)  # garbage between collections once everything that stays is in its place
@@ -26,6 +27,7 @@ async def _run():
         restart(outbox, "task %s" % supervisor.errors(), True)
 
     gc.collect()
+    osb_box.collect_bytes = _COLLECT_BYTES
     gc.threshold(_COLLECT_BYTES)
     await supervisor.run(reset)
 

@@ -2,8 +2,11 @@
 
 import gc
 
+from micropython import const
+
 from osb_box.points import decimal
 
+_AT_ONCE = const(8)  # points, some 10 ms of an RP2040
 _UNITS = {  # unit of a point -> (end of the metric's name, parts of one in Prometheus' base unit)
     "W": ("watts", 1),
     "Wh": ("watt_hours_total", 1),
@@ -15,7 +18,7 @@ _UNITS = {  # unit of a point -> (end of the metric's name, parts of one in Prom
 }
 
 
-def get(request, box, now):
+async def get(request, box, now):
     """GET /metrics."""
     cycle = box.cycle
     points, outbox = cycle.points, cycle.outbox
@@ -25,15 +28,21 @@ def get(request, box, now):
         "outbox_dropped": outbox.dropped,
         "hub_connected": 1 if cycle.link and cycle.link.connected else 0,
     }
-    content = metrics([points.row(name, now) for name in points.names()], gauges)
+    pieces = await request.load("osb_box.web.pieces")
+    content = pieces.Text(metrics((points.row(name, now) for name in points.names()), gauges))
     return "text/plain; version=0.0.4; charset=UTF-8", content, "", 200
 
 
 def metrics(rows, gauges):
-    """`rows` of points ([name, value, unit, quality, age_s]) and named integers of the box itself, as bytes."""
+    """Pieces of the text; an empty one is a moment for others.
+
+    `rows` of points ([name, value, unit, quality, age_s]) and named integers of the box itself.
+    """
     families = {}
     ages = []
     for name, value, unit, quality, age_s in rows:
+        if len(ages) % _AT_ONCE == 0:
+            yield ""
         role, _, what = name.partition(".")
         label = '{role="%s"}' % role
         if "." in what:
@@ -45,12 +54,12 @@ def metrics(rows, gauges):
         end, parts = _UNITS[unit]
         family = "osb_%s_%s" % (what, end)
         families[family] = families.get(family, "") + "%s%s %s\n" % (family, label, decimal(value, parts))
-    out = []
     for family in sorted(families):
         kind = "counter" if family.endswith("_total") else "gauge"
-        out.append("# TYPE %s %s\n%s" % (family, kind, families[family]))
+        yield "# TYPE %s %s\n%s" % (family, kind, families[family])
     if ages:
-        out.append("# TYPE osb_point_age_seconds gauge\n" + "".join(ages))
+        yield "# TYPE osb_point_age_seconds gauge\n"
+    for age in ages:
+        yield age
     for name in sorted(gauges):
-        out.append("# TYPE osb_%s gauge\nosb_%s %d\n" % (name, name, gauges[name]))
-    return "".join(out).encode()
+        yield "# TYPE osb_%s gauge\nosb_%s %d\n" % (name, name, gauges[name])

@@ -42,4 +42,4 @@ osb_heap_free_bytes 90000
 # TYPE osb_outbox_pending gauge
 osb_outbox_pending 2
 """
-    assert metrics(rows, {"outbox_pending": 2, "heap_free_bytes": 90000}).decode() == want
+    assert "".join(metrics(rows, {"outbox_pending": 2, "heap_free_bytes": 90000})) == want
