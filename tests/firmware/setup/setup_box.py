@@ -8,6 +8,7 @@ import asyncio  # noqa: E402
 import json  # noqa: E402
 import sys  # noqa: E402
 
+import osb_box  # noqa: E402
 from osb_box import build, forget, hal, rested  # noqa: E402
 
 made = []
@@ -67,11 +68,12 @@ async def talk(port):
 
 async def main():
     global build
-    supervisor, _ = await build.box(hal.port())
+    supervisor, *_ = await build.box(hal.port())
     build = None
     forget("osb_box.build", "osb_box.hal.unix")
     gc.collect()
-    gc.threshold(16384)
+    osb_box.collect_bytes = 16384
+    gc.threshold(osb_box.collect_bytes)
     task = asyncio.create_task(talk(int(sys.argv[1])))
     await supervisor.run(hal.port().reset)
     task.cancel()
