@@ -59,12 +59,14 @@ def loaded(package, *names, new=None):
     """
     yield 0
     for name in names:
+        gc.threshold(-1)  # the next line allocates
         name = package + name
         fetch(name)
         yield 0
         if name in sys.modules:
             module = load(name)
             continue
+        gc.threshold(-1)
         before = tuple(sys.modules)
         module = load(name)
         gc.threshold(-1)
