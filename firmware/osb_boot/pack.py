@@ -18,7 +18,7 @@ class Pack:
         self._path = path
         self._hashes = hashes
         self._folders = folders
-        self.ready = None  # what was fetched: its path, and what it holds
+        self.ready = {}  # path: content of what was fetched
 
     def mount(self, *_):
         pass
@@ -32,8 +32,9 @@ class Pack:
     def open(self, path, mode, folder=0):
         if mode[0] != "r":
             raise OSError(30)  # EROFS
-        if self.ready and path.strip("/") == self.ready[0]:
-            return BytesIO(self.ready[1])
+        ready = self.ready.get(path.strip("/"))
+        if ready:
+            return BytesIO(ready)
         at = self._find(path)
         if (at < self._folders) != folder:
             raise OSError(21 - folder)  # EISDIR, ENOTDIR
@@ -43,10 +44,11 @@ class Pack:
         return deflate.DeflateIO(f, deflate.RAW, _WINDOW, True)
 
     def fetch(self, path):
-        """Read a file that is opened next."""
-        self.ready = None
+        """Read a file that is opened soon. Two at most wait for it: where a third comes, the others were given up."""
+        if len(self.ready) > 1:
+            self.ready.clear()  # or are read once more as they are loaded
         with self.open(path, "rb") as f:
-            self.ready = path, f.read()
+            self.ready[path] = f.read()
 
     def ilistdir(self, path):
         with self.open(path, "rb", 1) as f:

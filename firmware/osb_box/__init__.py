@@ -36,18 +36,23 @@ def fetch(name):
     """Have a module's file in memory, which is half of what it takes to load it: everything else has its turn then."""
     if osb_boot.mounted and name not in sys.modules:
         try:
-            _undisturbed(osb_boot.mounted.fetch, name.replace(".", "/") + ".mpy")
+            _undisturbed(osb_boot.mounted.fetch, _file(name))
         except (OSError, MemoryError):
             pass  # it lies elsewhere, or is read as it is loaded
 
 
+def _file(name):
+    return name.replace(".", "/") + ".mpy"
+
+
 def load(name):
     """A module, from what was fetched of it."""
+    file = _file(name)
     try:
         return _undisturbed(__import__, name, None, None, (name,))
     finally:
         if osb_boot.mounted:
-            osb_boot.mounted.ready = None
+            osb_boot.mounted.ready.pop(file, None)
 
 
 def loaded(package, *names, new=None):
