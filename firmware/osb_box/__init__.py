@@ -59,7 +59,7 @@ def loaded(package, *names, new=None):
     """Generator: loads modules of a package, with rests, as each takes an RP2040 up to 35 ms; the last of them.
 
     Those of ours that this has brought into memory are added to `new`, a list; not what others load in their turn.
-    Garbage is collected after each, in a step of its own, 20 ms in a full heap, and not before it by whoever happens to
+    Garbage is collected after each, in a step of its own, 10 ms in a full heap, and not before it by whoever happens to
     allocate: a module takes what may be taken between two collections.
     """
     yield 0
