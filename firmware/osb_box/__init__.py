@@ -23,61 +23,43 @@ def forget(*names):
             sys.modules[package].__dict__.pop(module, None)
 
 
-def _undisturbed(work, *what):
-    """Without garbage being collected in the midst of it: that is to be done soon after, in a step of its own."""
-    gc.threshold(-1)
-    try:
-        return work(*what)
-    finally:
-        gc.threshold(collect_bytes)
-
-
-def fetch(name):
-    """Have a module's file in memory, which is half of what it takes to load it: everything else has its turn then."""
-    if osb_boot.mounted and name not in sys.modules:
-        try:
-            _undisturbed(osb_boot.mounted.fetch, _file(name))
-        except (OSError, MemoryError):
-            pass  # it lies elsewhere, or is read as it is loaded
-
-
-def _file(name):
-    return name.replace(".", "/") + ".mpy"
-
-
-def load(name):
-    """A module, from what was fetched of it."""
-    file = _file(name)
-    try:
-        return _undisturbed(__import__, name, None, None, (name,))
-    finally:
-        if osb_boot.mounted:
-            osb_boot.mounted.ready.pop(file, None)
-
-
 def loaded(package, *names, new=None):
     """Generator: loads modules of a package, with rests, as each takes an RP2040 up to 35 ms; the last of them.
 
     Those of ours that this has brought into memory are added to `new`, a list; not what others load in their turn.
-    Garbage is collected after each, in a step of its own, 10 ms in a full heap, and not before it by whoever happens to
-    allocate: a module takes what may be taken between two collections.
+    A module's file is fetched, and everything else has its turn before it is imported. Garbage is collected after that
+    in a step of its own, 10 ms in a full heap, and not before by whoever happens to allocate: a module takes what may
+    be taken between two collections.
     """
+    mounted = osb_boot.mounted
     yield 0
     for name in names:
-        gc.threshold(-1)  # the next line allocates
         name = package + name
-        fetch(name)
-        yield 0
-        if name in sys.modules:
-            module = load(name)
+        module = sys.modules.get(name)
+        if module:
             continue
-        gc.threshold(-1)
+        file = name.replace(".", "/") + ".mpy"
+        gc.threshold(-1)  # where this is given up at a rest, what is loaded next sets it back
+        if mounted:
+            try:
+                mounted.fetch(file)
+            except (OSError, MemoryError):
+                pass  # it lies elsewhere, or is read as it is loaded
+        yield 0
+        gc.threshold(-1)  # others may have loaded meanwhile
         before = tuple(sys.modules)
-        module = load(name)
-        gc.threshold(-1)
+        try:
+            __import__(name)
+        except BaseException:
+            gc.threshold(collect_bytes)
+            raise
+        finally:
+            if mounted:
+                mounted.ready.pop(file, None)
+        module = sys.modules[name]  # others may forget it while this rests
         if new is not None:
             new += [name for name in sys.modules if name not in before and name[:4] == "osb_"]
-        yield 0  # where this is given up, what is loaded next sets it back
+        yield 0
         gc.collect()
         gc.threshold(collect_bytes)
         yield 0

@@ -32,23 +32,15 @@ async def _run():
     await supervisor.run(reset)
 
 
-def old_settings(why):
-    """Where new settings were refused, start again with the old ones; else return."""
-    from osb_box.setup import settings
-
-    if settings.take_back(hal.port().state_dir(), why):
-        from osb_box.restart import again
-
-        again("settings were taken back")
-
-
 def main():
     """Run the box in the port's state directory; exit status 2 with one sentence if its configuration is wrong."""
     try:
         exec("run(box())", {"run": asyncio.run, "box": _run}, first)
     except ValueError as e:  # the configuration or a device profile; what fails later is the supervisor's
         print(e)
-        old_settings(str(e))
+        from osb_box.restart import with_old_settings
+
+        with_old_settings(str(e))
         sys.exit(2)
     except OSError as e:  # a line or the bench is not there: it may be next time
         print("cannot start:", e)

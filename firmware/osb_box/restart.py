@@ -23,3 +23,11 @@ def again(why, crash=False):
     except (OSError, MemoryError) as e:
         print("slots:", e)
     port.reset()
+
+
+def with_old_settings(why):
+    """Where new settings were refused, restart the board with the old ones; else return."""
+    from osb_box.setup import settings
+
+    if settings.take_back(hal.port().state_dir(), why):
+        again("settings were taken back")

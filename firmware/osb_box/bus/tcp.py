@@ -1,6 +1,6 @@
 """Modbus TCP master (MODBUS Messaging on TCP/IP V1.0b): one connection, opened again by the request that misses it."""
 
-from osb_box import forget
+from osb_box import forget, loaded, rested
 from osb_box.bus import BusError
 from osb_box.bus.pdu import Modbus
 
@@ -21,10 +21,9 @@ class TcpBus(Modbus):
         if self._unanswered > 1:  # it may be a connection that only this end still knows
             self.close()
         if self._stream is None:
-            from osb_box.net.dial import dial
-
             try:
-                self._stream = await dial(self.host, self.port)
+                dial = await rested(loaded("osb_box.net.", "dial"))
+                self._stream = await dial.dial(self.host, self.port)
             finally:
                 forget("osb_box.net.dial")
         self.transaction = number = self.transaction + 1 & 0xFFFF

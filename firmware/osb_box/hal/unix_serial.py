@@ -1,6 +1,7 @@
 """A serial line on the unix port: a tty or a pseudo-terminal in raw mode, polled by asyncio."""
 
 import asyncio
+import gc
 import termios
 
 from micropython import const
@@ -32,6 +33,7 @@ class Serial:
     def _open(self):
         """The open line, as a stream."""
         if self._stream is None:
+            gc.collect()  # what stays shall not lie above garbage
             line = open(self._path, "r+b")
             speed = self._flags & _SPEED_BITS
             settings = termios.tcgetattr(line.fileno())

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import socket
 
 from osb_box import forget, hal, loaded, rested
@@ -14,8 +15,10 @@ async def dial(host, port, wait_ms=_CONNECT_MS):
     if not is_address(host):
         host = await _resolve(host)
     address = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0][-1]  # a number by now: it does not block
+    gc.collect()  # what stays, as a connection does, shall not lie above garbage
     sock = socket.socket()
     try:
+        stream = asyncio.StreamReader(sock)
         sock.setblocking(False)
         try:
             sock.connect(address)
@@ -29,7 +32,7 @@ async def dial(host, port, wait_ms=_CONNECT_MS):
     except BaseException:
         sock.close()
         raise
-    return asyncio.StreamReader(sock)
+    return stream
 
 
 def is_address(host):

@@ -18,6 +18,7 @@ async def weigh():
     from osb_box.app import first
     while True:
         await asyncio.sleep_ms(20)
+        gc.collect()  # the garbage of others, and the heap into the processor's cache
         us = timed(gc.collect)
         kept = first.pop(0)
         print("collected %d %d" % (us, timed(gc.collect)))

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 from contextlib import asynccontextmanager
+from statistics import median
 from zoneinfo import ZoneInfo
 
 from hub_end import Hub
@@ -74,13 +75,16 @@ def test_the_memory_of_a_pico_w_is_enough(tmp_path, broker, record_property):
 
     async def run():
         async with Hub(broker.port), bench(tmp_path, broker) as home:
-            await home.step_to(START + 1200)
-            return await home.box(NAME)._ask("GET", "/api/status?heap=1", None)
+            for t in range(START + 1200, START + 1500, 60):
+                await home.step_to(t)
+                looks.append(await home.box(NAME)._ask("GET", "/api/status?heap=1", None))
 
-    status = asyncio.run(run())
-    assert status["errors"] == {"tasks": {}, "stages": {}}
-    print(f"free heap {status['heap_free']} B, largest block {status['heap_largest']} B")
-    record_property("heap_free", status["heap_free"])
-    record_property("heap_largest", status["heap_largest"])
-    assert status["heap_free"] >= FREE_BYTES
-    assert status["heap_largest"] >= LARGEST_BYTES
+    looks: list[dict] = []  # some: at one the link may have loaded what it forgets in the next moment
+    asyncio.run(run())
+    assert [look["errors"] for look in looks] == [{"tasks": {}, "stages": {}}] * len(looks)
+    free, largest = (median(look[kind] for look in looks) for kind in ("heap_free", "heap_largest"))
+    print(f"free heap {free} B, largest block {largest} B")
+    record_property("heap_free", free)
+    record_property("heap_largest", largest)
+    assert free >= FREE_BYTES
+    assert largest >= LARGEST_BYTES

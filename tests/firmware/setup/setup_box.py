@@ -83,7 +83,7 @@ try:
     asyncio.run(main())
 except ValueError as e:
     print(e)
-    from osb_box.app import old_settings
+    from osb_box.restart import with_old_settings
 
-    old_settings(str(e))
+    with_old_settings(str(e))
     sys.exit(2)
