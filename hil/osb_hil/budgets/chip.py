@@ -30,7 +30,7 @@ from osb_hil.targets import box
 from osb_hil.targets.pico import EmulatedTarget
 from osb_hil.uplinks import HUB_NAME
 
-_VISITS = 5  # the median: what else the box does at the time is chance
+_VISITS = 5  # the median, from the end of a pass on: in one that falls on a visit, the page waits
 _SILENCE_MS = 4.01  # t3.5 at 9600 baud, 38.5 bits
 
 
@@ -101,6 +101,8 @@ async def _looked_at(rig: Rig, heard: list[Any]) -> dict[str, float]:
     target = rig.target
     first_reading = await rig.first_reading()
     await target.until(lambda: heard, 60, "the first reading at the hub")
+    await _begun(target, rig.line)
+    await _ended(target, rig.line)
     visits = [await _visit(target) for _ in range(_VISITS)]
     at_first = await _heap(target)
     for path in holds.PAGES:
@@ -142,8 +144,23 @@ async def _sweep(target: EmulatedTarget, line: Rs485Line) -> float:
     """A whole pass over the line: its time over that of its characters, turnarounds and silences."""
     uart, wire = target.chip.uarts[0], target.field["rs485"]
     before, arrived, sent = len(line.asked), uart.arrived, len(wire.sent_us)
-    await target.until(lambda: len(line.asked) > before, 2 * POLL_S, "the next pass")
+    await _begun(target, line)
     begin_us = wire.sent_us[sent] - uart.character_ns / 1000
+    await _ended(target, line)
+    characters = len(wire.sent_us) - sent + uart.arrived - arrived
+    questions = len(line.asked) - before
+    least_ms = characters * uart.character_ns / 1e6 + questions * wire.turnaround_ms + (questions - 1) * _SILENCE_MS
+    return float((uart.last_us - begin_us) / 1000 / least_ms)
+
+
+async def _begun(target: EmulatedTarget, line: Rs485Line) -> None:
+    """The next pass over the line has begun."""
+    before = len(line.asked)
+    await target.until(lambda: len(line.asked) > before, 2 * POLL_S, "the next pass")
+
+
+async def _ended(target: EmulatedTarget, line: Rs485Line) -> None:
+    """The line has been silent since the last question."""
     asked, since = len(line.asked), target.now_s()
 
     def quiet() -> bool:
@@ -153,7 +170,3 @@ async def _sweep(target: EmulatedTarget, line: Rs485Line) -> float:
         return target.now_s() > since + 0.5
 
     await target.until(quiet, 10, "the end of the pass")
-    characters = len(wire.sent_us) - sent + uart.arrived - arrived
-    questions = len(line.asked) - before
-    least_ms = characters * uart.character_ns / 1e6 + questions * wire.turnaround_ms + (questions - 1) * _SILENCE_MS
-    return float((uart.last_us - begin_us) / 1000 / least_ms)
