@@ -18,7 +18,7 @@ class Pack:
         self._path = path
         self._hashes = hashes
         self._folders = folders
-        self.ready = {}  # path: content of what was fetched
+        self._ready = {}  # path: content of what was fetched
 
     def mount(self, *_):
         pass
@@ -32,8 +32,8 @@ class Pack:
     def open(self, path, mode, folder=0):
         if mode[0] != "r":
             raise OSError(30)  # EROFS
-        ready = self.ready.get(path.strip("/"))
-        if ready:
+        ready = self._ready.pop(path.strip("/"), None)
+        if ready is not None:
             return BytesIO(ready)
         at = self._find(path)
         if (at < self._folders) != folder:
@@ -44,11 +44,15 @@ class Pack:
         return deflate.DeflateIO(f, deflate.RAW, _WINDOW, True)
 
     def fetch(self, path):
-        """Read a file that is opened soon. Two at most wait for it: where a third comes, the others were given up."""
-        if len(self.ready) > 1:
-            self.ready.clear()  # or are read once more as they are loaded
+        """Read a file that is opened soon, once. Two at most wait for it: where a third comes, both are read anew."""
+        if len(self._ready) > 1:
+            self._ready.clear()
         with self.open(path, "rb") as f:
-            self.ready[path] = f.read()
+            self._ready[path] = f.read()
+
+    def drop(self, path):
+        """What was fetched is not opened after all, or has been."""
+        self._ready.pop(path, None)
 
     def ilistdir(self, path):
         with self.open(path, "rb", 1) as f:

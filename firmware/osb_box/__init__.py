@@ -4,9 +4,12 @@ import asyncio
 import gc
 import sys
 
+from micropython import const
+
 import osb_boot
 
 VERSION = "0.1.0"
+_SETTLED_BYTES = const(16384)
 collect_bytes = gc.threshold()  # what may be taken between two collections of garbage
 
 # MicroPython looks for a file by the name of most of its own modules at each import of one, 7 ms long on an RP2040,
@@ -23,57 +26,73 @@ def forget(*names):
             sys.modules[package].__dict__.pop(module, None)
 
 
+def settled():
+    """What stays is in its place, below all garbage: it need not be collected as often from now on."""
+    global collect_bytes
+    collect_bytes = _SETTLED_BYTES
+    gc.threshold(collect_bytes)
+
+
+def load(name):
+    """A module in one step, without garbage being collected in the midst of it."""
+    gc.threshold(-1)
+    try:
+        return __import__(name, None, None, (name,))
+    finally:
+        gc.threshold(collect_bytes)
+
+
 def loaded(package, *names, new=None):
     """Generator: loads modules of a package, with rests, as each takes an RP2040 up to 35 ms; the last of them.
 
     Those of ours that this has brought into memory are added to `new`, a list; not what others load in their turn.
     A module's file is fetched, and everything else has its turn before it is imported. Garbage is collected after that
     in a step of its own, 10 ms in a full heap, and not before by whoever happens to allocate: a module takes what may
-    be taken between two collections.
+    be taken between two collections. Who gives this up at a rest closes it. A rest is "", as in what is made while it
+    is sent.
     """
     mounted = osb_boot.mounted
-    yield 0
+    yield ""
     for name in names:
         name = package + name
         module = sys.modules.get(name)
         if module:
             continue
         file = name.replace(".", "/") + ".mpy"
-        gc.threshold(-1)  # where this is given up at a rest, what is loaded next sets it back
-        if mounted:
-            try:
-                mounted.fetch(file)
-            except (OSError, MemoryError):
-                pass  # it lies elsewhere, or is read as it is loaded
-        yield 0
-        gc.threshold(-1)  # others may have loaded meanwhile
-        before = tuple(sys.modules)
         try:
-            __import__(name)
-        except BaseException:
-            gc.threshold(collect_bytes)
-            raise
-        finally:
+            gc.threshold(-1)
             if mounted:
-                mounted.ready.pop(file, None)
-        module = sys.modules[name]  # others may forget it while this rests
-        if new is not None:
-            new += [name for name in sys.modules if name not in before and name[:4] == "osb_"]
-        yield 0
-        gc.collect()
-        gc.threshold(collect_bytes)
-        yield 0
+                try:
+                    mounted.fetch(file)
+                except (OSError, MemoryError):
+                    pass  # it lies elsewhere, or is read as it is loaded
+            yield ""
+            gc.threshold(-1)  # others may have loaded meanwhile
+            before = tuple(sys.modules)
+            __import__(name)
+            module = sys.modules[name]  # others may forget it while this rests
+            if new is not None:
+                new += [name for name in sys.modules if name not in before and name[:4] == "osb_"]
+            yield ""
+            gc.collect()
+        finally:
+            gc.threshold(collect_bytes)
+            if mounted:
+                mounted.drop(file)
+        yield ""
     return module
 
 
 async def rested(slices):
     """What a generator comes to that rests at each `yield`; everything else has its turn there."""
-    while True:
-        try:
+    try:
+        while True:
             next(slices)
-        except StopIteration as end:
-            return end.value
-        await asyncio.sleep_ms(0)
+            await asyncio.sleep_ms(0)
+    except StopIteration as end:
+        return end.value
+    finally:
+        slices.close()  # given up, it goes no further
 
 
 def beside(file):

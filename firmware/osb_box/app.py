@@ -4,12 +4,8 @@ import asyncio
 import gc
 import sys
 
-from micropython import const
-
-import osb_box
 from osb_box import forget, hal
 
-_COLLECT_BYTES = const(16384)  # garbage between collections once everything that stays is in its place
 first = {}  # locals of what `main` executes: where each collection of garbage begins
 
 
@@ -27,15 +23,14 @@ async def _run():
         restart(outbox, "task %s" % supervisor.errors(), True)
 
     gc.collect()
-    osb_box.collect_bytes = _COLLECT_BYTES
-    gc.threshold(_COLLECT_BYTES)
     await supervisor.run(reset)
 
 
 def main():
     """Run the box in the port's state directory; exit status 2 with one sentence if its configuration is wrong."""
     try:
-        exec("run(box())", {"run": asyncio.run, "box": _run}, first)
+        # compiled before: a parser's frame would stay on the stack, and hold whatever comes to lie where its tree was
+        exec(compile("run(box())", "", "exec"), {"run": asyncio.run, "box": _run}, first)
     except ValueError as e:  # the configuration or a device profile; what fails later is the supervisor's
         print(e)
         from osb_box.restart import with_old_settings

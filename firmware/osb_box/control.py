@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from osb_box import finish, forget, loaded
+from osb_box import finish, forget, load, loaded
 from osb_box.plan.decide import decide
 from osb_box.plan.limits import limit
 from osb_wire import SLOT_S
@@ -15,7 +15,7 @@ def _briefly(name, folder="plan"):
     """The module osb_box.<folder>.<name>, for one use: what is needed now and then does not stay in memory."""
     path = "osb_box.%s." % folder
     try:
-        return __import__(path + name, None, None, (name,))
+        return load(path + name)
     finally:
         forget(path + name)
         for once in _THEIRS:

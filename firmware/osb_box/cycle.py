@@ -6,7 +6,7 @@ import sys
 
 from micropython import const
 
-from osb_box import forget, loaded, rested
+from osb_box import forget, loaded, rested, settled
 from osb_box.clock import next_multiple, slot_start
 
 _MAX_ROWS = const(64)  # of one telemetry message
@@ -81,6 +81,7 @@ class Cycle:
             if self.news:
                 self.news()
             gc.collect()
+            settled()  # the first pass has met all devices
             await self._stage("learn", self._learn())
             await self._stage("ahead", self._ahead(now, pulse))
 

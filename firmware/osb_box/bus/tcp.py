@@ -6,14 +6,13 @@ from osb_box.bus.pdu import Modbus
 
 
 class TcpBus(Modbus):
-    _stream = None
-    _unanswered = 0
-
     def __init__(self, host, port, timeout_ms=None):
         super().__init__(timeout_ms)
         self.transaction = 0
         self.host = host
         self.port = port
+        self._stream = None
+        self._unanswered = 0
         self._buf = b""  # outlives a time-out: a late answer is cut off whole, never in the middle
 
     async def _exchange(self, asked):

@@ -1,5 +1,7 @@
 """SunSpec: which information models a device has, and what they say of commands. Needed when a device is met only."""
 
+import gc
+
 from micropython import const
 
 from osb_box.bus import BusError
@@ -42,7 +44,8 @@ async def discover(read):
         head = await read(3, addr, 2)
         model = number("u16", head, 0)
         if model == _END:
-            return models
+            gc.collect()
+            return models.copy()  # what stays shall not lie above the garbage of asking
         models.setdefault(model, addr)
         addr += 2 + number("u16", head, 2)
     raise BusError("frame", "endless chain of SunSpec models")

@@ -77,10 +77,7 @@ def taken_back(folder):
 
 def _profiles():
     """One after the other, as memory has no room for all of them; the code that reads them goes with the last."""
-    for _ in loaded("osb_box.setup.", "catalogue"):
-        yield ""
-    from osb_box.setup import catalogue
-
+    catalogue = yield from loaded("osb_box.setup.", "catalogue")
     forget("osb_box.setup.catalogue")
     for name, title, line, _, roles, _ in catalogue.profiles():
         yield {"name": name, "title": title, "roles": roles, "bus": line}

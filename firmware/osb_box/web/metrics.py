@@ -34,7 +34,8 @@ async def get(request, box, now):
 
 
 def metrics(rows, gauges):
-    """Pieces of the text; an empty one is a moment for others.
+    """Pieces of the text; an empty one is a moment for others. A line feed stands before each line, so that a text that
+    is cut off lacks the last and is refused; the first line is empty, which means nothing.
 
     `rows` of points ([name, value, unit, quality, age_s]) and named integers of the box itself.
     """
@@ -48,18 +49,19 @@ def metrics(rows, gauges):
         if "." in what:
             phase, _, what = what.partition(".")
             label = '{role="%s",phase="%s"}' % (role, phase)
-        ages.append('osb_point_age_seconds{point="%s",quality="%s"} %d\n' % (name, quality, age_s))
+        ages.append('\nosb_point_age_seconds{point="%s",quality="%s"} %d' % (name, quality, age_s))
         if quality != "good" or unit not in _UNITS:
             continue
         end, parts = _UNITS[unit]
         family = "osb_%s_%s" % (what, end)
-        families[family] = families.get(family, "") + "%s%s %s\n" % (family, label, decimal(value, parts))
+        families[family] = families.get(family, "") + "\n%s%s %s" % (family, label, decimal(value, parts))
     for family in sorted(families):
         kind = "counter" if family.endswith("_total") else "gauge"
-        yield "# TYPE %s %s\n%s" % (family, kind, families[family])
+        yield "\n# TYPE %s %s%s" % (family, kind, families[family])
     if ages:
-        yield "# TYPE osb_point_age_seconds gauge\n"
+        yield "\n# TYPE osb_point_age_seconds gauge"
     for age in ages:
         yield age
     for name in sorted(gauges):
-        yield "# TYPE osb_%s gauge\nosb_%s %d\n" % (name, name, gauges[name])
+        yield "\n# TYPE osb_%s gauge\nosb_%s %d" % (name, name, gauges[name])
+    yield "\n"

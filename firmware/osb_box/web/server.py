@@ -17,15 +17,6 @@ _REQUEST_MS = const(5000)
 _ANSWER_MS = const(20000)
 
 _UNREAD = (413, 431, 503)  # refusals that leave bytes of the request unread
-_REASONS = {
-    200: "OK",
-    302: "Found",
-    304: "Not Modified",
-    400: "Bad Request",
-    401: "Unauthorized",
-    404: "Not Found",
-    405: "Method Not Allowed",
-}
 _HEAD = (
     "HTTP/1.0 %d %s\r\nContent-Type: %s\r\nCache-Control: %s\r\nX-Content-Type-Options: nosniff\r\n"
     "Referrer-Policy: no-referrer\r\nCross-Origin-Resource-Policy: same-origin\r\nConnection: close\r\n%s\r\n"
@@ -138,9 +129,9 @@ async def _hear_out(stream):
 
 
 async def _write(stream, status, kind, content, more):
-    # what a browser may keep has a tag by which it asks again
+    # the word beside the status says nothing (RFC 9112, 4); what a browser may keep has a tag by which it asks again
     keep = "no-cache" if "ETag" in more else "no-store"
-    stream.write((_HEAD % (status, _REASONS.get(status, "Refused"), kind, keep, more)).encode())
+    stream.write((_HEAD % (status, "OK" if status < 400 else "Refused", kind, keep, more)).encode())
     await stream.drain()
     if isinstance(content, bytes):
         stream.write(content)

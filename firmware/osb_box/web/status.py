@@ -32,8 +32,7 @@ def _pieces(box, now, version, heap, of):
         yield comma + dumps(points.row(name, now))
         comma = ", "
     yield '], "control": '
-    for _ in loaded("osb_box.plan.", "reasons", "state"):
-        yield ""
+    yield from loaded("osb_box.plan.", "reasons", "state")
     state = cycle.controller.state(now)
     yield ""
     yield from of(state)

@@ -22,7 +22,7 @@ def work_off(box, now, points):
     """What the cycle does after a pass; the most pieces of a slice, or None."""
     try:
         slices = box.ahead(now, points)
-        return None if slices is None else max(slices)
+        return None if slices is None else max([pieces for pieces in slices if pieces != ""])
     except MemoryError:  # as the cycle takes it: the last plan holds on, and the next slot tries again
         return None
 

@@ -72,8 +72,7 @@ async def main():
     build = None
     forget("osb_box.build", "osb_box.hal.unix")
     gc.collect()
-    osb_box.collect_bytes = 16384
-    gc.threshold(osb_box.collect_bytes)
+    osb_box.settled()
     task = asyncio.create_task(talk(int(sys.argv[1])))
     await supervisor.run(hal.port().reset)
     task.cancel()

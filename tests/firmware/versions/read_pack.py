@@ -57,10 +57,12 @@ def main(path, *asked):
     with open(osb_boot.PLACE + "/" + data) as f, open(osb_boot.PLACE + "/" + empty) as other:
         assert json.load(f) == loaded
         assert not other.read()
+    osb_boot.mounted.fetch(data)
     osb_boot.mounted.fetch(empty)  # somebody else's
     there, osb_boot.mounted._path = osb_boot.mounted._path, "nowhere"
     with open(osb_boot.PLACE + "/" + data) as f:
         assert json.load(f) == loaded  # without reading it again
+    assert refused(data, "rb")  # it has been opened, and is not kept
     osb_boot.mounted._path = there
     with open(osb_boot.PLACE + "/" + empty) as f:
         size = len(f.read())

@@ -20,7 +20,8 @@ def test_points_become_metrics_by_role_and_phase_and_nothing_stale_looks_live():
         ["room.temp", 20512, "mC", "good", 2],
         ["tank.temp", None, "mC", "bad", 9],
     ]
-    want = """# TYPE osb_current_amperes gauge
+    want = """
+# TYPE osb_current_amperes gauge
 osb_current_amperes{role="grid",phase="l1"} 7.250
 # TYPE osb_import_watt_hours_total counter
 osb_import_watt_hours_total{role="grid"} 1234567
