@@ -63,6 +63,8 @@ def main(path, *asked):
     with open(osb_boot.PLACE + "/" + data) as f:
         assert json.load(f) == loaded  # without reading it again
     assert refused(data, "rb")  # it has been opened, and is not kept
+    osb_boot.mounted.drop(empty)
+    assert refused(empty, "rb")
     osb_boot.mounted._path = there
     with open(osb_boot.PLACE + "/" + empty) as f:
         size = len(f.read())
