@@ -26,7 +26,7 @@ def step(box, points, now, values):
     slices = box.ahead(now, points) if head["plans"] else None
     if slices:
         work[0] += 1
-        for pieces in slices:
+        for pieces in [n for n in slices if n != ""]:
             work[1] += pieces
             work[2] = max(work[2], pieces)
         slices = None
