@@ -3,12 +3,14 @@
 import json
 import re
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiomqtt
 
+from osb_hil.budgets import limits
 from osb_hil.budgets.rig import BEFORE_S, POLL_S, Rig, powered
 from osb_hil.budgets.steps import LINE
 from osb_hil.emulated.flash import ERASE_NS
@@ -31,8 +33,35 @@ _GROUP_US = 50_000  # the radio's driver waits after it has told it of a multica
 _ERASE_US = int(ERASE_NS / 1e3)
 _FLASH, _DRIVER = "flash erase and what moves there", "a wait of the radio's driver"
 
-# task: its longest step [us], when that ended, and how much of it each of what is told apart took [us]
-Steps = dict[str, tuple[int, int, dict[str, int]]]
+
+class Step(NamedTuple):
+    """How long a step took [us], when it ended, and of it what is named apart and chance (unasked.py)."""
+
+    us: int
+    end_us: int
+    apart: dict[str, int]
+    collecting_us: int
+
+    @property
+    def rest_us(self) -> int:
+        """Without what is named apart."""
+        return self.us - sum(self.apart.values())
+
+    @property
+    def own_us(self) -> int:
+        """What it takes wherever a collection falls."""
+        return self.rest_us - self.collecting_us
+
+
+@dataclass
+class Task:
+    """Of a task the longest step, and that which is longest without collections."""
+
+    longest: Step
+    own: Step
+
+
+Steps = dict[str, Task]
 
 
 async def alone(name: str, files: dict[str, bytes]) -> dict[str, float]:
@@ -91,18 +120,24 @@ def _steps(rig: Rig) -> Steps:
         nonlocal seen
         console = bytes(chip.console)
         for found in _LINE.findall(console[seen:]):
-            us, end, task = int(found[0]), int(found[1]), found[2].decode()
-            if us > steps.get(task, (0, 0, {}))[0]:
-                begin, till = end - us - _APART_US, end + _APART_US
-                driver_us = _GROUP_US * sum(begin < t < till for t in groups)
-                apart = {_FLASH: erased_us([op for op in flash if begin < op[0] < till]), _DRIVER: driver_us}
-                steps[task] = us, end, apart
+            us, end, collecting, task = int(found[0]), int(found[1]), int(found[2]), found[3].decode()
+            begin, till = end - us - _APART_US, end + _APART_US
+            driver_us = _GROUP_US * sum(begin < t < till for t in groups)
+            apart = {_FLASH: erased_us([op for op in flash if begin < op[0] < till]), _DRIVER: driver_us}
+            learn(steps, task, Step(us, end, {what: took for what, took in apart.items() if took}, collecting))
         seen = console.rfind(b"\n") + 1
 
     chip.flash.before, chip.on_console = (lambda what, address: flash.append((chip.us, what))), said
     if network:
         network.before_group = lambda: groups.append(chip.us)
     return steps
+
+
+def learn(steps: Steps, task: str, step: Step) -> None:
+    """Take one more step of a task into account."""
+    known = steps.setdefault(task, Task(step, step))
+    known.longest = max(known.longest, step, key=lambda step: step.us)
+    known.own = max(known.own, step, key=lambda step: step.own_us)
 
 
 def erased_us(flash: list[tuple[int, str]]) -> int:
@@ -124,11 +159,11 @@ def told(steps: Steps) -> dict[str, float]:
     """Figures [ms] of each task, what is named apart beside the rest, and when [s] the box had started."""
     found: dict[str, float] = {}
     if _START in steps:
-        found["boot until all tasks run [s]"] = round(steps[_START][1] / 1e6, 2)
-    for task, (us, _, counted) in sorted(steps.items()):
-        apart = {what: took for what, took in counted.items() if took}
-        for what, took in apart.items():
-            found[f"held by {task}, of it {what} [ms]"] = round(took / 1000, 1)
-        rest = ", the rest" if apart else ""
-        found[f"held by {task}{rest} [ms]"] = round((us - sum(apart.values())) / 1000, 1)
+        found["boot until all tasks run [s]"] = round(steps[_START].longest.end_us / 1e6, 2)
+    for name, task in sorted(steps.items()):
+        for what, took in task.longest.apart.items():
+            found[f"held by {name}, of it {what} [ms]"] = round(took / 1000, 1)
+        rest = ", the rest" if task.longest.apart else ""
+        found[f"held by {name}{rest} [ms]"] = round(task.longest.rest_us / 1000, 1)
+        found[f"held by {name}, {limits.OWN} [ms]"] = round(task.own.own_us / 1000, 1)
     return found

@@ -3,11 +3,15 @@
 import re
 from typing import NamedTuple
 
+MISSED = "MISSED"
 WORSE = 1.05  # a figure that has become worse by more is refused
+OWN = "collections apart"  # of a task: its longest step without a collection of garbage that fell into it
 MORE_IS_BETTER = ("free heap", "largest block", "years")
 # of the VM these are told only: times are ratios within one run and differ from run to run, holds by half, and
 # where the heap is split depends on what happens to meet
 _TOLD_ONLY = re.compile(r".*\[ms\]|largest block.*")
+# what these are beyond a task's own part, which is compared, is chance: where a collection falls
+_BY_CHANCE = re.compile(rf"held by (?!box: start)((?!, of it |{OWN}).)* \[ms\]")
 _WAITS = "boot to the first reading [s]"  # for the next multiple of ten seconds by the box's own clock: told only, too
 _BOARD_KB = 1024 * 3 // 2  # a kilobyte of a Pico W in bytes of the VM (decision 13)
 
@@ -55,13 +59,17 @@ def verdict(what: str, value: float) -> str:
     if given is None or given.most is given.least is None:
         return ""
     missed = (given.most is not None and value > given.most) or (given.least is not None and value < given.least)
-    return "MISSED" if missed else "kept"
+    return MISSED if missed else "kept"
 
 
 def refused(stored: dict[str, dict[str, float]], found: dict[str, dict[str, float]]) -> list[str]:
-    """One sentence for each figure that is worse by more than a twentieth, or gone, but for what is only told."""
+    """One sentence for each figure that is worse by more than a twentieth, or gone, but for what is only told, and for
+    each of a chip that misses its budget.
+    """
     sentences = []
     for rung, figures in found.items():
+        missed = [what for what, now in figures.items() if rung != "vm" and verdict(what, now) == MISSED]
+        sentences += [f"{rung}: {what} is {figures[what]:g}, beyond its budget" for what in missed]
         for what, before in stored.get(rung, {}).items():
             if what == _WAITS or (rung == "vm" and _TOLD_ONLY.fullmatch(what)):
                 continue
@@ -69,6 +77,8 @@ def refused(stored: dict[str, dict[str, float]], found: dict[str, dict[str, floa
             better = what.startswith(MORE_IS_BETTER)
             if now is None:
                 sentences.append(f"{rung}: {what} was {before:g} and is not measured any more")
+            elif _BY_CHANCE.fullmatch(what):
+                continue
             elif now * WORSE < before if better else now > before * WORSE:
                 sentences.append(f"{rung}: {what} was {before:g} and is {now:g}")
     return sentences

@@ -2,7 +2,7 @@
 
 import pytest
 
-from osb_hil.budgets.holds import erased_us, told
+from osb_hil.budgets.holds import Step, Steps, erased_us, learn, told
 from osb_hil.budgets.limits import refused, table, verdict
 
 STORED = {"vm": {"bytes in all": 200_000, "free heap [B]": 60_000, "years of the hottest block, with a hub": 26.0}}
@@ -44,7 +44,11 @@ def test_the_sentence_names_rung_figure_and_both_values():
         ("vm", "held by link [ms]", False),
         ("vm", "largest block [B]", False),
         ("vm", "energy of a year: worst counter off by [Wh]", True),
-        ("pico", "held by link [ms]", True),
+        ("pico", "held by link [ms]", False),
+        ("pico", "held by link, the rest [ms]", False),
+        ("pico", "held by link, collections apart [ms]", True),
+        ("pico", "held by link, of it flash erase and what moves there [ms]", True),
+        ("pico", "held by box: start, the rest [ms]", True),
         ("pico", "characters lost", True),
     ],
 )
@@ -72,6 +76,11 @@ def test_a_budget_is_kept_or_missed(what, value, said):
     assert verdict(what, value) == said
 
 
+def test_what_misses_its_budget_on_a_chip_is_refused_and_on_the_vm_told():
+    figures = {"held by web [ms]": 50.1, "held by web, collections apart [ms]": 40.0}
+    assert refused({}, {"vm": figures, "pico": figures}) == ["pico: held by web [ms] is 50.1, beyond its budget"]
+
+
 def test_the_table_has_each_budget_in_words_and_says_what_is_missed():
     rows = table({"held by web [ms]": 120.5, "bytes in all": 244675}).splitlines()
     assert rows[2:] == ["| held by web [ms] | 120.5 | ≤ 50 | MISSED |", "| bytes in all | 244,675 |  |  |"]
@@ -85,22 +94,30 @@ def test_what_waits_for_the_clock_is_told_only():
 
 
 def test_erasing_and_what_the_driver_waits_for_are_named_apart():
-    none = {"flash erase and what moves there": 0, "a wait of the radio's driver": 0}
-    steps = {
-        "box: start": (900_000, 3_210_000, none),
-        "cycle: report": (364_200, 5, {**none, "flash erase and what moves there": 180_000}),
-        "link": (174_500, 9, {"flash erase and what moves there": 90_000, "a wait of the radio's driver": 50_000}),
-        "web": (30_000, 9, none),
-    }
+    erase, driver = "flash erase and what moves there", "a wait of the radio's driver"
+    steps: Steps = {}
+    for task, step in (
+        ("box: start", Step(900_000, 3_210_000, {}, 0)),
+        ("cycle: report", Step(364_200, 5, {erase: 180_000}, 0)),
+        ("link", Step(174_500, 9, {erase: 90_000, driver: 50_000}, 0)),
+        ("web", Step(29_000, 8, {}, 0)),
+        ("web", Step(30_000, 9, {}, 10_500)),
+        ("web", Step(25_000, 19, {}, 0)),
+    ):
+        learn(steps, task, step)
     assert told(steps) == {
         "boot until all tasks run [s]": 3.21,
         "held by box: start [ms]": 900.0,
+        "held by box: start, collections apart [ms]": 900.0,
         "held by cycle: report, of it flash erase and what moves there [ms]": 180.0,
         "held by cycle: report, the rest [ms]": 184.2,
+        "held by cycle: report, collections apart [ms]": 184.2,
         "held by link, of it flash erase and what moves there [ms]": 90.0,
         "held by link, of it a wait of the radio's driver [ms]": 50.0,
         "held by link, the rest [ms]": 34.5,
+        "held by link, collections apart [ms]": 34.5,
         "held by web [ms]": 30.0,
+        "held by web, collections apart [ms]": 29.0,
     }
 
 

@@ -66,10 +66,14 @@ def test_each_task_is_told_how_long_it_held_the_loop_and_its_children_are_its_ow
 
 
 def test_the_worst_step_of_each_task_counts():
-    assert held("held 5 until 9 cycle: sweep\r\nx\nheld 700 until 999 cycle: sweep\r\nheld 6 until 1007 link\r\n") == {
-        "cycle: sweep": 700,
-        "link": 6,
-    }
+    log = [
+        "held 5 until 9, 0 of it collecting: cycle: sweep",
+        "x",
+        "held 700 until 999, 20 of it collecting: cycle: sweep",
+        "held 6 until 1007, 0 of it collecting: link",
+        "",
+    ]
+    assert held("\r\n".join(log)) == {"cycle: sweep": 700, "link": 6}
 
 
 def test_a_firmware_that_starts_in_another_way_is_refused(tmp_path):
