@@ -111,6 +111,12 @@ class Board(_Strict):
             raise ValueError(f"pin {twice[0]} is used by {' and '.join(users)}: give each a pin of its own")
         return self
 
+    @model_validator(mode="after")
+    def _pulses_are_counted(self) -> "Board":
+        if self.pulses and self.chip == "esp32c3":
+            raise ValueError("an esp32c3 has no pulse counter: leave pulses empty")
+        return self
+
     def pins(self) -> dict[str, int]:
         """Use -> pin, of everything that has one."""
         uses: dict[str, int | None] = {}

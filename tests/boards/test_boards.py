@@ -105,6 +105,7 @@ def test_what_the_device_gets_is_small_and_enough():
         ({"led": 99}, "led"),
         ({"tier": "huge"}, "tier: Input should be 'core' or 'full'"),
         ({"watchdog": 1}, "watchdog: Extra inputs are not permitted"),
+        ({"chip": "esp32c3"}, "an esp32c3 has no pulse counter: leave pulses empty"),
         ({"image": {"name": "X", "version": "1.28.0", "method": "uf2"}}, "a uf2 image needs `family`"),
     ],
 )

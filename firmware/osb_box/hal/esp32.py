@@ -37,25 +37,9 @@ def radio():
     return Radio(rp2=False)
 
 
-class _Interrupts:
-    """Counts by interrupt where there is no counter, as on the ESP32-C3: a write to flash can cost a pulse."""
-
-    def __init__(self, pin):
-        self._count = 0
-        pin.irq(self._rise, machine.Pin.IRQ_RISING)
-
-    def _rise(self, _):
-        self._count = self._count + 1 & 0x3FFFFFFF
-
-    def value(self):
-        return self._count
-
-
 def pulse_counter(name):
-    """A unit of the pulse counter (PCNT), where the chip has one."""
-    pin = machine.Pin(place(("pulses",), name)["pin"], machine.Pin.IN, machine.Pin.PULL_DOWN)
-    if not hasattr(machine, "Counter"):
-        return _Interrupts(pin)
+    """A unit of the pulse counter (PCNT); an ESP32-C3 has none, and no place for one."""
+    pin = machine.Pin(place(("pulses",), name)["pin"], machine.Pin.IN, machine.Pin.PULL_UP)
     names = [entry["name"] for entry in board()["pulses"]]
     return machine.Counter(names.index(name), pin, filter_ns=_FILTER_NS)
 

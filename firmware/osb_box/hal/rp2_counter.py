@@ -12,23 +12,22 @@ _PUSH_BLOCK = 0x8020
 
 @rp2.asm_pio()
 def _count():
-    """X is one less for each time the line was high for 4 ms, and then low for 4 ms: contacts bounce for less."""
-    label("low")  # noqa: F821
-    wait(1, pin, 0)[15]  # noqa: F821
-    jmp(pin, "pulse")  # noqa: F821
-    jmp("low")  # noqa: F821
-    label("pulse")  # noqa: F821
-    jmp(x_dec, "high")  # noqa: F821
-    label("high")  # noqa: F821
+    """X is one less for each time the line was low for 4 ms, and then high for 4 ms: contacts bounce for less."""
+    label("open")  # noqa: F821
     wait(0, pin, 0)[15]  # noqa: F821
-    jmp(pin, "high")  # noqa: F821
+    jmp(pin, "open")  # noqa: F821
+    jmp(x_dec, "closed")  # noqa: F821
+    label("closed")  # noqa: F821
+    wait(1, pin, 0)[15]  # noqa: F821
+    jmp(pin, "open")  # noqa: F821
+    jmp("closed")  # noqa: F821
 
 
 class Counter:
     """`number` of the state machine, 0..3, and of the pin."""
 
     def __init__(self, number, pin):
-        wired = Pin(pin, Pin.IN, Pin.PULL_DOWN)
+        wired = Pin(pin, Pin.IN, Pin.PULL_UP)  # the contact closes to ground (docs/wiring.md)
         self._machine = rp2.StateMachine(number, _count, freq=_HZ, in_base=wired, jmp_pin=wired)
         self._machine.exec(_SET_X_0)
         self._machine.active(1)
