@@ -167,7 +167,7 @@ def _bus(bus, port, folder="", clock=None, zone=None):
     if bus["type"] == "sml":
         from osb_box.bus.sml import SmlBus
 
-        return SmlBus(port.serial(bus["port"], 9600), timeout_ms)
+        return SmlBus(port.serial(bus["port"], 9600, plain=True), timeout_ms)
     from osb_box.bus.rtu import RtuBus
 
     return RtuBus(port.serial(bus["port"], bus["baud"], bus["parity"] or "N"), bus["baud"], timeout_ms)

@@ -1,7 +1,7 @@
 """The port under the box. Each port module offers the same names; nothing else knows the port.
 
 state_dir()                 where configuration, journal and state are kept
-serial(port, baud, parity)  an open serial line
+serial(port, baud, parity, plain)  an open serial line; plain: not turned round, though the board's list does so
 async clock(box_id, floor)  real time, or the bench's lockstep
 watchdog()                  an object with feed(); unfed for 8 s it resets the board
 name_servers()              addresses of the name servers in force

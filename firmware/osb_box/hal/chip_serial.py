@@ -16,6 +16,7 @@ _LOOKS = const(400)  # a timer counts milliseconds, and the last character may s
 class Serial:
     """`wired` is the entry of board.json: id, pins, `invert_rx`, `rxbuf`. Opens at the first use, as on unix.
 
+    `plain`: what it hears is not inverted, as by a reading head, whatever the entry says of a P1 port in its place.
     `timer` is the number of the timer, `hard` whether it may interrupt even a TLS handshake, `no_tx` what the port
     takes for a line that only listens, None to say nothing.
     """
@@ -23,8 +24,9 @@ class Serial:
     _uart = None
     _de = None
 
-    def __init__(self, wired, baud, parity, timer, hard, no_tx):
+    def __init__(self, wired, baud, parity, plain, timer, hard, no_tx):
         self._wired = wired
+        self._plain = plain
         self._timer_id = timer
         self._hard = {"hard": True} if hard else {}
         self._no_tx = no_tx
@@ -41,7 +43,7 @@ class Serial:
                 options["tx"] = machine.Pin(wired["tx"])
             elif self._no_tx is not None:
                 options["tx"] = self._no_tx
-            if wired.get("invert_rx"):
+            if wired.get("invert_rx") and not self._plain:
                 options["invert"] = machine.UART.INV_RX
             self._uart = machine.UART(wired["id"], self._baud, bits=8, parity=self._parity, stop=1, **options)
             if wired.get("de") is not None:

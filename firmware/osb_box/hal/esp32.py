@@ -21,12 +21,12 @@ __all__ = ["clock", "i2c", "name_servers", "onewire", "pin_in", "pin_out", "rese
 _FILTER_NS = 12000  # the longest the hardware can; contacts that bounce for longer need the capacitor in docs/wiring.md
 
 
-def serial(port, baud, parity="N"):
+def serial(port, baud, parity="N", plain=False):
     """The UART which the board's list calls `port`."""
     from osb_box.hal.chip_serial import Serial
 
     return Serial(
-        place(("uarts",), port), baud, parity, timer=0, hard=False, no_tx=-1
+        place(("uarts",), port), baud, parity, plain, timer=0, hard=False, no_tx=-1
     )  # -1: its default for a line that only listens could be a pin of the flash
 
 

@@ -19,11 +19,11 @@ from osb_box.hal.chip import (
 __all__ = ["clock", "i2c", "name_servers", "onewire", "pin_in", "pin_out", "reset", "state_dir", "watchdog"]
 
 
-def serial(port, baud, parity="N"):
+def serial(port, baud, parity="N", plain=False):
     """The UART which the board's list calls `port`."""
     from osb_box.hal.chip_serial import Serial
 
-    return Serial(place(("uarts",), port), baud, parity, timer=-1, hard=True, no_tx=None)
+    return Serial(place(("uarts",), port), baud, parity, plain, timer=-1, hard=True, no_tx=None)
 
 
 def radio():

@@ -15,7 +15,7 @@ def state_dir():
     return os.getenv("OSB_HOME") or "."
 
 
-def serial(port, baud, parity="N"):
+def serial(port, baud, parity="N", plain=False):
     """A serial device or pseudo-terminal as a stream."""
     from osb_box.hal.unix_serial import Serial
 

@@ -24,6 +24,8 @@ def test_p1_is_heard_the_right_way_round_and_in_a_large_buffer():
     assert told == [
         ("uart", 1, 115200, dict(rx=5, rxbuf=8192, txbuf=512, invert="inverted", bits=8, parity=None, stop=1))
     ]
+    rp2.serial("p1", 9600, plain=True).read_ready()  # a reading head in its place
+    assert told[1] == ("uart", 1, 9600, dict(rx=5, rxbuf=8192, txbuf=512, bits=8, parity=None, stop=1))
     on("esp32")
     esp32.serial("p1", 115200).read_ready()
     assert told[0][3]["tx"] == -1  # its default for UART 1 is a pin of the flash
