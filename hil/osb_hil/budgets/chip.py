@@ -9,26 +9,21 @@ import asyncio
 import json
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import AsyncExitStack
 from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from osb_hil.budgets import holds, work
 from osb_hil.budgets.rig import POLL_S, Rig, powered
+from osb_hil.budgets.secured_hub import secured_hub
 from osb_hil.budgets.steps import with_steps
-from osb_hil.certificates import Authority
 from osb_hil.emulated.services import WIFI
 from osb_hil.firmware import build
-from osb_hil.hub_end import broker, receipts
-from osb_hil.link import Link
 from osb_hil.serial_line import Rs485Line
 from osb_hil.targets import box
 from osb_hil.targets.pico import EmulatedTarget
-from osb_hil.uplinks import HUB_NAME
 
 _VISITS = 5  # the median, from the end of a pass on: in one that falls on a visit, the page waits
 _SILENCE_MS = 4.01  # t3.5 at 9600 baud, 38.5 bits
@@ -36,7 +31,7 @@ _SILENCE_MS = 4.01  # t3.5 at 9600 baud, 38.5 bits
 
 def measure(name: str, firmware: Path) -> dict[str, float]:
     """Emulated seconds, milliseconds and ratios of that target; MissingTarget where it is not here."""
-    lives = (_with_radio, _visited) if name == "pico_w" else (_on_the_line, _alone, _at_the_prompt)
+    lives = (_with_radio, _visited, _at_the_prompt) if name == "pico_w" else (_on_the_line, _alone, _at_the_prompt)
     found: dict[str, float] = {}
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:  # emulated time is the same beside others
         for part in processes.map(_lived, lives, repeat(name), repeat(firmware)):
@@ -68,41 +63,27 @@ async def _on_the_line(name: str, firmware: Path) -> dict[str, float]:
     rig = await powered(name, box.firmware(), 0)
     try:
         first_reading = await rig.first_reading()
-        ratio = await _sweep(rig.target, rig.line)
+        swept = await _swept(rig.target, rig.line)
     finally:
         await rig.stop()
-    return {
-        "boot to the first reading [s]": round(first_reading, 3),
-        "sweep of 5 devices at 9600 baud, of the wire's own minimum": round(ratio, 3),
-        "characters lost": rig.target.chip.uarts[0].lost,
-    }
+    return {"boot to the first reading [s]": round(first_reading, 3), **swept}
 
 
 async def _with_radio(name: str, firmware: Path) -> dict[str, float]:
     """A Pico W in a Wi-Fi that tells its readings to a hub over TLS, while its page is looked at."""
-    async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory()))
-        authority = Authority()
-        plain = await stack.enter_async_context(broker(folder))
-        heard = await stack.enter_async_context(receipts(plain))
-        # an emulated second takes up to a minute: Mosquitto's own TLS would hang up in the midst of a handshake
-        link = Link(*plain, authority.server(folder, HUB_NAME))
-        await link.start()
-        stack.push_async_callback(link.stop)
-        hub = {"host": HUB_NAME, "port": link.port, "user": "box-01", "password": "bench", "ca": "hub.der"}
-        hub |= {"keepalive_s": 3600, "retry_s": 5}
-        files = {**box.firmware(), "hub.der": authority.der}
-        rig = await powered(name, files, 0, wifi=WIFI, web=box.WEB, hub=hub)
-        stack.push_async_callback(rig.stop)
-        return await _looked_at(rig, heard)
+    async with secured_hub() as hub:
+        rig = await powered(name, {**box.firmware(), **hub.files}, 0, wifi=WIFI, web=box.WEB, hub=hub.settings)
+        try:
+            return await _looked_at(rig, hub.heard)
+        finally:
+            await rig.stop()
 
 
 async def _looked_at(rig: Rig, heard: list[Any]) -> dict[str, float]:
     target = rig.target
     first_reading = await rig.first_reading()
     await target.until(lambda: heard, 60, "the first reading at the hub")
-    await _begun(target, rig.line)
-    await _ended(target, rig.line)
+    swept = await _swept(target, rig.line)
     visits = [await _visit(target) for _ in range(_VISITS)]
     at_first = await _heap(target)
     for path in holds.PAGES:
@@ -110,6 +91,7 @@ async def _looked_at(rig: Rig, heard: list[Any]) -> dict[str, float]:
     at_last = await _heap(target)
     return {
         "boot to the first reading [s]": round(first_reading, 3),
+        **swept,
         "page: first byte [ms]": round(1000 * median(first for first, _ in visits), 1),
         "page: all of it [ms]": round(1000 * median(whole for _, whole in visits), 1),
         "free heap with Wi-Fi, TLS and page [B]": at_first["heap_free"],
@@ -138,6 +120,12 @@ async def _visit(target: EmulatedTarget) -> tuple[float, float]:
     if b" 200 " not in bytes(visit.data[:16]):
         raise RuntimeError(f"the page of the box: {bytes(visit.data[:80])!r}")
     return first_byte, whole
+
+
+async def _swept(target: EmulatedTarget, line: Rs485Line) -> dict[str, float]:
+    ratio = await _sweep(target, line)
+    lost = target.chip.uarts[0].lost
+    return {"sweep of 5 devices at 9600 baud, of the wire's own minimum": round(ratio, 3), "characters lost": lost}
 
 
 async def _sweep(target: EmulatedTarget, line: Rs485Line) -> float:

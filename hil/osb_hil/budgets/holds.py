@@ -2,22 +2,18 @@
 
 import json
 import re
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import aiomqtt
 
 from osb_hil.budgets import limits
 from osb_hil.budgets.rig import BEFORE_S, POLL_S, Rig, powered
+from osb_hil.budgets.secured_hub import secured_hub
 from osb_hil.budgets.steps import LINE
 from osb_hil.emulated.flash import ERASE_NS
 from osb_hil.emulated.services import WIFI
-from osb_hil.hub_end import broker, receipts
 from osb_hil.targets import box
-from osb_hil.uplinks import HUB_NAME
 
 PAGES = (
     *("/", "/words?de", "/api/status", "/api/history", "/api/savings", "/api/ahead", "/api/comfort", "/api/events"),
@@ -77,21 +73,19 @@ async def alone(name: str, files: dict[str, bytes]) -> dict[str, float]:
 
 
 async def visited(name: str, files: dict[str, bytes]) -> dict[str, float]:
-    """The same in a Wi-Fi, with a hub that says all it has to say (no TLS), while each screen of the page is asked."""
-    async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory()))
-        address = await stack.enter_async_context(broker(folder))
-        heard = await stack.enter_async_context(receipts(address))
-        hub = {"host": HUB_NAME, "port": address[1], "keepalive_s": 3600, "retry_s": 5}
-        rig = await powered(name, files, _FLUSH_S, wifi=WIFI, web=box.WEB, hub=hub)
-        stack.push_async_callback(rig.stop)
+    """The same in a Wi-Fi, with a hub that says all it has to say over TLS, while each screen of the page is asked."""
+    async with secured_hub() as hub:
+        rig = await powered(name, {**files, **hub.files}, _FLUSH_S, wifi=WIFI, web=box.WEB, hub=hub.settings)
         steps = _steps(rig)
-        await rig.target.until(lambda: "cycle: ahead" in steps and heard, 90, "a plan of its own and a reading")
-        async with aiomqtt.Client(*address, identifier="says") as client:
-            for kind, message in _said(heard[-1][1]["t"]):
-                await client.publish(f"osb/v1/box-01/{kind}", json.dumps(message), qos=1)
-        for path in PAGES:
-            await rig.target.page(path, box.TOKEN)
+        try:
+            await rig.target.until(lambda: "cycle: ahead" in steps and hub.heard, 90, "a plan of its own and a reading")
+            async with aiomqtt.Client(*hub.address, identifier="says") as client:
+                for kind, message in _said(hub.heard[-1][1]["t"]):
+                    await client.publish(f"osb/v1/box-01/{kind}", json.dumps(message), qos=1)
+            for path in PAGES:
+                await rig.target.page(path, box.TOKEN)
+        finally:
+            await rig.stop()
     return told(steps)
 
 

@@ -28,6 +28,7 @@ _NAMED_APART = (  # the first that fits
     (r"held by box: start.* \[ms\]", Budget("named apart: nothing runs yet")),
     (r"held by .*, of it flash erase and what moves there \[ms\]", Budget("named apart: littlefs")),
     (r"held by .*, of it a wait of the radio's driver \[ms\]", Budget("named apart: it joins")),
+    (r"held by link: TLS handshake.* \[ms\]", Budget("named apart: TLS")),
     (r"update verification: .* \[ms\]", Budget("≤ 50 (named apart)", most=50)),
 )
 _BUDGETS = (

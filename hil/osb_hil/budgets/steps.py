@@ -1,8 +1,9 @@
 """How long each task holds the loop: a box whose every step of a task is timed, by code that only the bench adds.
 
 MicroPython's loop calls `send` of what `create_task` was given. Here that is an object that times the coroutine it
-stands for, named after the supervised task that it belongs to, and in the cycle after the stage of the pass. A
-collection of garbage that an allocation has set off (unasked.py) is taken to have been as long as another right after.
+stands for, named after the supervised task that it belongs to, in the cycle after the stage of the pass, and of the
+link after the TLS handshake until a broker has answered. A collection of garbage that an allocation has set off
+(unasked.py) is taken to have been as long as another right after.
 """
 
 import json
@@ -23,6 +24,23 @@ from osb_box.cycle import Cycle
 from osb_box.supervisor import Supervisor
 _running = None
 _worst, _worst_apart = {}, {}
+try:
+    import ssl
+    from osb_box.link.mqtt import MqttClient
+except ImportError:  # a chip without a radio
+    ssl = None
+_shakes = ""
+def wrap_socket(*given, **named):
+    global _shakes
+    _shakes = "TLS handshake"
+    return _wrap_socket(*given, **named)
+def opened(*given):
+    global _shakes
+    _shakes = ""
+    _opened(*given)
+if ssl:
+    _wrap_socket, ssl.SSLContext.wrap_socket = ssl.SSLContext.wrap_socket, wrap_socket
+    _opened, MqttClient.__init__ = MqttClient.__init__, opened
 class Step:
     def __init__(self, work, name, part=""):
         self.work, self.name, self.part = work, name, part
@@ -44,6 +62,8 @@ class Step:
         global _running
         self.outer, _running = _running, self
         self.longest_us, self.what = -1, ""
+        if self.name == "link":
+            self.part = _shakes
         count_unasked()
         self.since_us = self.begun_us = now_us()
     def turn(self, part):
