@@ -41,10 +41,11 @@ soak: setup
 bench-dispatch: setup
 	$(BIN)/python -m osb_hub.dispatch.bench.report $(if $(SIZES),--sizes $(SIZES))
 
+RIG := tests/hil/rungs tests/hil/emulated tests/firmware/hal/test_pico_pulses.py tests/flash/test_flash_emulated.py
 # the same tests on every rung that is here: the VM, the emulated Pico and Pico W (PICO_UF2, PICO_W_UF2), a board (BOX= BUS= P1= PAGE= BOARD=pico_w)
 hil: setup
 	@test -z "$(PICO_UF2)$(PICO_W_UF2)" || $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[emulator]'
-	$(BIN)/python -m pytest tests/hil/rungs tests/hil/emulated --timeout 7200 --target unix --target pico --target pico_w --target board --evidence docs/hil.md \
+	$(BIN)/python -m pytest $(RIG) --timeout 7200 --target unix --target pico --target pico_w --target board --evidence docs/hil.md \
 	  $(if $(BOX),--box $(BOX)) $(if $(BUS),--bus $(BUS)) $(if $(P1),--p1 $(P1)) $(if $(BOARD),--board $(BOARD)) $(if $(PAGE),--page $(PAGE))
 
 # what the box takes of memory, flash and time, written to docs/benchmarks.md and refused where it is 5 % worse than what is stored

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from on_vm import ROOT, run_vm
+from shown import pytest_configure, pytest_runtest_makereport, pytest_sessionfinish  # noqa: F401
 
 RUNNER = ROOT / "tests" / "vm_runner.py"
 

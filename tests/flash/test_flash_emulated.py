@@ -28,12 +28,13 @@ async def flashed(checkout, url, *options):
 
 @pytest.mark.soak
 @pytest.mark.timeout(5400)
-def test_a_bare_board_becomes_a_box_and_later_runs_write_what_has_changed(tmp_path):
+@pytest.mark.parametrize("target_name", ["pico_w"])
+def test_a_bare_board_becomes_a_box_and_later_runs_write_what_has_changed(target_name, tmp_path):
     async def run():
         try:
             from osb_hil.targets.pico import EmulatedTarget
 
-            target = EmulatedTarget("pico_w")
+            target = EmulatedTarget(target_name)
         except MissingTarget as missing:
             pytest.skip(str(missing))
         from osb_hil.emulated.console import Console

@@ -23,11 +23,12 @@ print("pulses", c.value(), c.value())
 """
 
 
-def test_five_pulses_that_bounce_are_five():
+@pytest.mark.parametrize("target_name", ["pico"])
+def test_five_pulses_that_bounce_are_five(target_name):
     pico = pytest.importorskip("osb_hil.targets.pico")
     targets = pytest.importorskip("osb_hil.targets")
     try:
-        target = pico.EmulatedTarget("pico")
+        target = pico.EmulatedTarget(target_name)
     except targets.MissingTarget as missing:
         pytest.skip(str(missing))
 
