@@ -84,6 +84,7 @@ def test_two_boards_share_no_secret_and_tell_the_broker_none(flash, board, tmp_p
     assert one["hub"]["password"] != other["hub"]["password"]
     assert one["update"] == {"url": "http://hub.example:8090", "check_s": 86400}
     assert (board.files / "update.key").exists()  # a second run takes it for no leftover
+    assert board.life() == ["starts", *("stops", "starts") * 2]  # one restart a run
     (line,) = accounts.read_text().splitlines()
     user, _, rounds, salt, digest = re.split(r"[:$]+", line)
     assert user == one["box_id"]

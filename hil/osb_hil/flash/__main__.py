@@ -92,7 +92,21 @@ def _flash(asked: argparse.Namespace) -> None:
     _micropython(asked, board)
     ports.check(asked.port)
     device = Device(asked.port)
-    device.stop()
+    with device.paused():
+        done = _write(asked, board, device, wifi, hub, key)
+    if done:
+        _introduce(*done)
+
+
+def _write(
+    asked: argparse.Namespace,
+    board: Board,
+    device: Device,
+    wifi: tuple[str, str] | None,
+    hub: hubs.Hub | None,
+    key: Path | None,
+) -> tuple[dict[str, Any], bool] | None:
+    """The settings there, and whether they are new; None of a dry run."""
     machine = device.ask("sys.implementation._machine")
     if not machine.startswith(board.machine):
         raise FlashError(f"At {asked.port} is a {machine}, which is no {board.name}: look at --board and --port.")
@@ -115,7 +129,7 @@ def _flash(asked: argparse.Namespace) -> None:
     if asked.dry_run:
         for path in sorted(changed):
             print("   ", path)
-        return
+        return None
     # littlefs keeps the old content of a file until the new one is whole: what takes much room goes first
     first = stale + sorted(path for path in changed if path in there and path.startswith("slots/"))
     room.check(device, changed, {path: there[path].size for path in first})
@@ -133,8 +147,7 @@ def _flash(asked: argparse.Namespace) -> None:
     if said.startswith("REFUSED"):
         raise FlashError(f"The box refuses its settings: {said[8:]}")
     print(said + ".")
-    device.restart()
-    _introduce(told, new)
+    return told, new
 
 
 def _tools(asked: argparse.Namespace, board: Board) -> None:

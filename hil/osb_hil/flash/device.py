@@ -1,9 +1,11 @@
 """A board at a serial port, through `mpremote`: run code on it, put files on it, restart it."""
 
 import base64
+import contextlib
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -105,6 +107,18 @@ class Device:
         if paths:
             folders = {str(parent) for path in paths for parent in Path(path).parents if str(parent) != "."}
             self.run(_REMOVE.format(paths=paths, folders=sorted(folders, key=len, reverse=True)))
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """What runs there is stopped, and the board restarted at the end, however that comes."""
+        self.stop()
+        try:
+            yield
+        except BaseException:
+            with contextlib.suppress(FlashError):  # one that is out of reach: what is wrong is being told
+                self.restart()
+            raise
+        self.restart()
 
     def stop(self) -> None:
         """End what runs there and forget it, without starting it again: what is run now has the board to itself."""
