@@ -8,14 +8,12 @@ import pty
 import re
 import threading
 import tty
-from pathlib import Path
 
 import pytest
-from desk_board import Board
 from talker import talker
 
 from osb_hil.boards import load
-from osb_hil.flash import FlashError, device
+from osb_hil.flash import FlashError, device, files
 from osb_hil.flash import __main__ as flash_sh
 from osb_hil.flash import port as ports
 from osb_hil.flash.device import Device
@@ -33,20 +31,6 @@ FORBIDDEN = (
     "You may not open {}. On Linux add yourself to its group (sudo usermod -aG dialout $USER), log out and in again, "
     "and repeat the command."
 )
-
-
-@pytest.fixture
-def small(tmp_path, monkeypatch):
-    """small(blocks) -> a board with a littlefs of so many blocks of 4 kB."""
-    with contextlib.ExitStack() as boards:
-
-        def make(blocks):
-            monkeypatch.setenv("OSB_FLASH_BLOCKS", str(blocks))
-            board = Board(tmp_path / f"small{blocks}", Path(__file__).parent / "small_flash.py")
-            boards.callback(board.close)
-            return board
-
-        yield make
 
 
 @pytest.fixture
@@ -174,7 +158,7 @@ def test_what_does_not_read_back_as_it_was_written(board, tmp_path):
     good.write_text("import osb_box\n")
     (board.files / "main.py").write_text("import osb_bos\n")  # a bit that has not taken
     with pytest.raises(FlashError) as caught:
-        flash_sh._verify(Device(board.port), {"main.py": good})
+        files.verify(Device(board.port), {"main.py": good})
     assert str(caught.value) == (
         "main.py does not read back as it was written: repeat the command, and replace the board if it happens again."
     )
@@ -234,7 +218,7 @@ def test_erasing_asks_first_and_keeps_nothing(flash, board, monkeypatch):
         assert "All that the board at " in out
         assert (board.files / "mine" / "deep" / "diary.txt").exists()
     monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
-    monkeypatch.setattr(flash_sh, "_wanted", lambda *_: {})  # what comes afterwards is shown elsewhere
+    monkeypatch.setattr(files, "wanted", lambda *_: {})  # what comes afterwards is shown elsewhere
     status, _, err = flash("--erase")
     assert {p.name for p in board.files.iterdir()} == {"config.json"}  # new ones
     assert json.loads((board.files / "config.json").read_text())["box_id"] != "box-01"

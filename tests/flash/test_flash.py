@@ -92,14 +92,6 @@ def test_two_boards_share_no_secret_and_tell_the_broker_none(flash, board, tmp_p
     assert base64.b64decode(digest) == made  # RFC 8018, as mosquitto_passwd has it
 
 
-def test_a_dry_run_says_what_it_would_do_and_does_nothing(flash, board):
-    status, out, err = flash("--dry-run", "--wifi", "Home")
-    assert (status, err) == (0, "")
-    assert re.search(r"would write (\d+) of \1 files, remove 0\nwould make settings with secrets of its own\n", out)
-    assert "    slots/a.pack\n" in out
-    assert list(board.files.iterdir()) == []
-
-
 @pytest.mark.usefixtures("flashed")
 def test_settings_that_the_box_refuses_are_told_and_left(flash, board):
     assert flash()[0] == 0
@@ -138,7 +130,7 @@ def test_firmware_that_does_not_compile_is_told_before_anything_is_written(flash
     def broken(tier):
         raise ValueError("osb_box/app.py does not compile for MicroPython: line 3")
 
-    monkeypatch.setattr("osb_hil.flash.__main__.build", broken)
+    monkeypatch.setattr("osb_hil.flash.files.build", broken)
     status, _, err = flash()
     assert status == 2
     assert err == (

@@ -2,7 +2,6 @@
 
 import argparse
 import getpass
-import hashlib
 import importlib.util
 import json
 import os
@@ -16,16 +15,13 @@ import segno
 
 from osb_hil import boards
 from osb_hil.boards import Board
-from osb_hil.firmware import ROOT, build, mpy_cross
-from osb_hil.flash import FlashError, account, download, image, room, settings
+from osb_hil.firmware import ROOT, mpy_cross
+from osb_hil.flash import FlashError, account, download, files, image, options, room, settings
 from osb_hil.flash import hub as hubs
 from osb_hil.flash import port as ports
-from osb_hil.flash.device import PART, Device
+from osb_hil.flash.device import Device
 from osb_hil.flash.erase import erase
 
-OWN = {"config.json", "hub.der", "update.key"}  # what is this box's alone, and is kept
-TOP = {"boot.py", "main.py", "board.json", "pins.json", PART} | OWN
-FOLDERS = {"osb_boot", "slots", "osb_box", "osb_wire"}  # the last two are of a time when files lay there by themselves
 _SELF_TEST = """
 import sys, osb_boot
 from osb_boot import mount, port, slots
@@ -43,42 +39,13 @@ except ValueError as e:
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit status: 0 done, 2 with one or two sentences on what to do next."""
-    asked = _parse(arguments)
+    asked = options.parse(arguments)
     try:
         _flash(asked)
     except (FlashError, boards.BoardError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
-
-
-def _parse(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="flash.sh", description="Put the box onto a board. A second run updates it and keeps its settings."
-    )
-    parser.add_argument("--board", required=True, help="one of " + ", ".join(boards.names()))
-    parser.add_argument("--port", required=True, help="its serial port, such as /dev/ttyACM0")
-    parser.add_argument("--wifi", metavar="SSID", help="join this network; the password is asked, or OSB_WIFI_PASSWORD")
-    parser.add_argument("--hub", metavar="HOST[:PORT]", help="enrol at this hub (port 8883; 1883 if plain)")
-    parser.add_argument("--hub-ca", type=Path, metavar="FILE", help="certificate of the hub's authority (TLS)")
-    parser.add_argument("--hub-plain", action="store_true", help="no TLS, for a bench: anybody can read the password")
-    parser.add_argument(
-        "--account",
-        type=Path,
-        metavar="FILE",
-        help="append its account for `vpp broker admit` here (no plain password)",
-    )
-    parser.add_argument(
-        "--update-key", type=Path, metavar="FILE", help="it believes versions signed by this key (.key)"
-    )
-    parser.add_argument("--update-url", metavar="URL", help="where it looks for signed versions, once a day")
-    parser.add_argument("--image", type=Path, metavar="FILE", help="put this MicroPython onto the board first")
-    parser.add_argument("--download", action="store_true", help="download the pinned MicroPython, and put that on it")
-    parser.add_argument("--sha256", help="what the image's SHA-256 must be")
-    parser.add_argument("--erase", action="store_true", help="erase its files and settings first, after asking")
-    parser.add_argument("--boards", type=Path, default=boards.BOARDS, help=argparse.SUPPRESS)
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
-    return parser.parse_args(arguments)
 
 
 def _flash(asked: argparse.Namespace) -> None:
@@ -90,6 +57,9 @@ def _flash(asked: argparse.Namespace) -> None:
     hub = hubs.asked(asked.hub, asked.hub_ca, asked.hub_plain)
     key = _update_key(asked.update_key) if asked.update_key else None
     _micropython(asked, board)
+    if asked.dry_run and (asked.image or asked.download):
+        _unread(asked, board, hub)
+        return
     ports.check(asked.port)
     device = Device(asked.port)
     with device.paused():
@@ -111,43 +81,32 @@ def _write(
     if not machine.startswith(board.machine):
         raise FlashError(f"At {asked.port} is a {machine}, which is no {board.name}: look at --board and --port.")
     _is_pinned(device, board)
-    if asked.erase:
-        _say(asked, "erase the board's files and settings")
-        if not asked.dry_run:
-            erase(device)
-    wanted = _wanted(asked.board, board)
-    there = device.held(FOLDERS, TOP)
-    changed = {path: here for path, here in wanted.items() if path not in there or there[path].sha256 != _sha(here)}
-    stale = sorted(set(there) - set(wanted) - OWN)
-    _say(asked, f"write {len(changed)} of {len(wanted)} files, remove {len(stale)}")
-    new = "config.json" not in there
-    kept = None if new else _kept(device)
-    hubs.check(hub, kept)
-    if asked.account and not (hub or (kept or {}).get("hub")):
-        raise FlashError("--account is of no use without a hub: add --hub.")
-    _say(asked, "make settings with secrets of its own" if new else "keep its settings")
+    wanted = files.wanted(asked.board, board)
+    change = files.change(device, wanted, asked.erase)
+    kept = _kept(device) if "config.json" in change.there else None
+    _suffices(asked, hub, kept)
+    _plan(asked, change, len(wanted))
+    _say(asked, "keep its settings" if kept else "make settings with secrets of its own")
+    room.check(device, change.changed, change.first(), asked.erase)
     if asked.dry_run:
-        for path in sorted(changed):
-            print("   ", path)
         return None
-    # littlefs keeps the old content of a file until the new one is whole: what takes much room goes first
-    first = stale + sorted(path for path in changed if path in there and path.startswith("slots/"))
-    room.check(device, changed, {path: there[path].size for path in first})
+    if asked.erase:
+        erase(device)
     try:
-        device.remove(first)
-        device.put(changed)
-        told = _settings(asked, kept or settings.first(asked.board, board), wifi, hub, key, device, new)
+        device.remove(list(change.first()))
+        device.put(change.changed)
+        told = _settings(asked, kept or settings.first(asked.board, board), wifi, hub, key, device, kept is None)
     except FlashError as error:
         raise FlashError(f"{error} Until that has gone well the board may hold no whole version.") from error
     if asked.account:
         _account(asked.account, told)
-    _verify(device, wanted)
+    files.verify(device, wanted)
     device.stop()
     said = device.run(_SELF_TEST).strip()
     if said.startswith("REFUSED"):
         raise FlashError(f"The box refuses its settings: {said[8:]}")
     print(said + ".")
-    return told, new
+    return told, kept is None
 
 
 def _tools(asked: argparse.Namespace, board: Board) -> None:
@@ -158,6 +117,35 @@ def _tools(asked: argparse.Namespace, board: Board) -> None:
     for name, found in needed.items():
         if found is None:
             raise FlashError(f"{name} is not installed. Repeat the command after `make clean setup`, which does that.")
+
+
+def _plan(asked: argparse.Namespace, change: files.Change, of: int) -> None:
+    """Say what is done to the board's files."""
+    if asked.erase:
+        _say(asked, "erase the board's files and settings")
+    _say(asked, f"write {len(change.changed)} of {of} files, remove {len(change.stale)}")
+    if asked.dry_run:
+        for path in sorted(change.changed):
+            print("   ", path)
+
+
+def _unread(asked: argparse.Namespace, board: Board, hub: hubs.Hub | None) -> None:
+    """A dry run that puts MicroPython on first: onto an RP2 in boot mode, or an ESP32 that loses all by it."""
+    wanted = files.wanted(asked.board, board)
+    print("the board cannot be read before MicroPython is on it, so this is for one that holds no files yet:")
+    _plan(asked, files.Change(wanted, [], {}), len(wanted))
+    if asked.erase or _erases(board):
+        _suffices(asked, hub, None)
+        _say(asked, "make settings with secrets of its own")
+    else:
+        _say(asked, "keep its settings if it has any, or make some with secrets of its own")
+
+
+def _suffices(asked: argparse.Namespace, hub: hubs.Hub | None, kept: dict[str, Any] | None) -> None:
+    """FlashError if what is asked for does not go together with the settings that are kept."""
+    hubs.check(hub, kept)
+    if asked.account and not (hub or (kept or {}).get("hub")):
+        raise FlashError("--account is of no use without a hub: add --hub.")
 
 
 def _kept(device: Device) -> dict[str, Any]:
@@ -196,10 +184,20 @@ def _micropython(asked: argparse.Namespace, board: Board) -> None:
     if asked.image and asked.download:
         raise FlashError("--image is a file that is here, --download fetches one: leave one of them out.")
     assert board.image
-    _say(asked, f"put {asked.image.name if asked.image else board.image.name} onto the board")
-    if not asked.dry_run:
+    what = asked.image.name if asked.image else board.image.name
+    _say(asked, f"put {what} onto the board{', which erases all that it holds' if _erases(board) else ''}")
+    if asked.dry_run and asked.image:
+        image.checked(board.image, str(board.chip), asked.image, asked.sha256)
+    elif asked.dry_run:
+        download.pinned(board.image, asked.sha256)
+    else:
         path = asked.image or download.fetch(board.image, asked.sha256, ROOT / "build" / "images")
         image.install(board, asked.port, path, asked.sha256)
+
+
+def _erases(board: Board) -> bool:
+    """Does putting MicroPython on it take its files with it?"""
+    return board.image is not None and board.image.method == "esptool"
 
 
 def _is_pinned(device: Device, board: Board) -> None:
@@ -216,24 +214,6 @@ def _is_pinned(device: Device, board: Board) -> None:
         )
 
 
-def _wanted(name: str, board: Board) -> dict[str, Path]:
-    """{path there: file here} of all the board is to hold, settings apart."""
-    try:
-        target = build(board.tier)
-    except ValueError as error:
-        raise FlashError(f"The firmware cannot be built: {error}. Nothing was written to the board.") from None
-    extra = ROOT / "build" / f"{name}-board"
-    extra.mkdir(parents=True, exist_ok=True)
-    (extra / "board.json").write_text(board.for_device())
-    (extra / "pins.json").write_text(json.dumps({str(relay.pin): 0 for relay in board.relays}))
-    files = {str(path.relative_to(target)): path for path in target.rglob("*") if path.is_file()}
-    return files | {path.name: path for path in extra.iterdir()}
-
-
-def _sha(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def _settings(
     asked: argparse.Namespace,
     told: dict[str, Any],
@@ -247,14 +227,14 @@ def _settings(
     if not (new or wifi or hub or key or asked.update_url):
         return told
     told = settings.changed(told, wifi, hub, asked.update_url)
-    files = {"update.key": key} if key else {}
+    new_files = {"update.key": key} if key else {}
     with tempfile.TemporaryDirectory() as folder:  # its owner's alone, as the secrets stay on the board only
         if hub and hub.ca:
-            files[hubs.CA] = Path(folder) / hubs.CA
-            files[hubs.CA].write_bytes(hub.ca)
-        files["config.json"] = Path(folder) / "config.json"
-        files["config.json"].write_text(json.dumps(told))
-        device.put(files)
+            new_files[hubs.CA] = Path(folder) / hubs.CA
+            new_files[hubs.CA].write_bytes(hub.ca)
+        new_files["config.json"] = Path(folder) / "config.json"
+        new_files["config.json"].write_text(json.dumps(told))
+        device.put(new_files)
     return told
 
 
@@ -275,16 +255,6 @@ def _account(path: Path, told: dict[str, Any]) -> None:
             f.write(account.line(hub["user"], hub["password"]) + "\n")
     except OSError as error:
         raise FlashError(f"{path} cannot be written ({error.strerror}): give --account another file.") from error
-
-
-def _verify(device: Device, wanted: dict[str, Path]) -> None:
-    there = device.held(FOLDERS, TOP)
-    wrong = sorted(path for path, here in wanted.items() if path not in there or there[path].sha256 != _sha(here))
-    if wrong:
-        raise FlashError(
-            f"{wrong[0]} does not read back as it was written: repeat the command, and replace the board if it "
-            "happens again."
-        )
 
 
 def _introduce(told: dict[str, Any], new: bool) -> None:

@@ -25,14 +25,20 @@ def how(image: Image) -> str:
     return f"download MicroPython {image.version} for {image.name} from {where}"
 
 
-def fetch(image: Image, sha256: str | None, folder: Path) -> Path:
-    """The file, downloaded unless it is in the folder. FlashError without a checksum, or where it is another."""
+def pinned(image: Image, sha256: str | None) -> tuple[str, str]:
+    """Name and SHA-256 of the file. FlashError where they are not known."""
     file, known = name(image), sha256 or image.sha256
     if not file or not known:
         raise FlashError(
             f"No checksum of {image.name} {image.version} is known here, so it is not downloaded unseen: {how(image)}, "
             "and repeat the command with --image and the file, or with --download and --sha256."
         )
+    return file, known
+
+
+def fetch(image: Image, sha256: str | None, folder: Path) -> Path:
+    """The file, downloaded unless it is in the folder. FlashError without a checksum, or where it is another."""
+    file, known = pinned(image, sha256)
     target = folder / file
     if target.exists() and hashlib.sha256(target.read_bytes()).hexdigest() == known:
         return target
