@@ -1,6 +1,7 @@
 """What esptool and mpremote say, and what flash.sh tells to do about it: by the tools themselves without a board."""
 
 import fcntl
+import importlib.util
 import os
 import pty
 import tty
@@ -21,6 +22,7 @@ BUSY = (
 )
 GONE = "The board went away while it was talked to: plug it into a socket of the computer itself with a short cable, "
 BOOT = "The board is not in boot mode: hold BOOT while plugging it in (or press and release EN with BOOT held), "
+OWNER_ONLY = "This chip takes programs of its owner only (secure boot or flash encryption): repeat the command with "
 FORBIDDEN = f"You may not open {PORT}. On Linux add yourself to its group (sudo usermod -aG dialout $USER), log out "
 ABSENT = f"{PORT} cannot be opened. Plug the board in with a cable that carries data, close other programs that use it"
 NOT_OPEN = f"Could not open {PORT}, the port is busy or doesn't exist."
@@ -95,6 +97,27 @@ ESPTOOL = [
         f"{FATAL}Unable to verify flash chip connection (No serial data received.).",
     ),
     (
+        f"Chip type: ESP32-S3 in Secure Download Mode\n\n{FATAL}Detected flash encryption and secure download mode "
+        "enabled.\nFlashing plaintext binary may brick your device! Use the force argument to override the warning.",
+        OWNER_ONLY,
+        "Flashing plaintext binary may brick your device! Use the force argument to override the warning.",
+    ),
+    (
+        f"{FATAL}The 'write-flash' command is not available in Secure Download Mode.",
+        OWNER_ONLY,
+        f"{FATAL}The 'write-flash' command is not available in Secure Download Mode.",
+    ),
+    (
+        f"{NO_CONNECTION}The chip stopped responding.\n{VISIT}\n",  # before it has answered once
+        BOOT,
+        f"{NO_CONNECTION}The chip stopped responding.",
+    ),
+    (
+        f"{FATAL}Failed to start stub flasher. There was no response.\n{VISIT}\n",
+        BOOT,
+        f"{FATAL}Failed to start stub flasher. There was no response.",
+    ),
+    (
         f"Traceback …\nStopIteration\n\n{FATAL}The chip stopped responding.",
         GONE,
         f"{FATAL}The chip stopped responding.",
@@ -109,6 +132,9 @@ READS_NOTHING = "serial.serialutil.SerialException: device reports readiness to 
 READS_NOTHING += "disconnected or multiple access on port?)"
 MPREMOTE = [
     (f"mpremote: failed to access {PORT} (it may be in use by another program)\n", BUSY.format(PORT), None),
+    # nobody has looked whether there is anything at an address or a name of Windows
+    ("mpremote: failed to access socket://10.0.0.5:23 (it may be in use by another program)\n", ABSENT, None),
+    ("mpremote: failed to access COM3 (it may be in use by another program)\n", ABSENT, None),
     ("mpremote: no device found\n", ABSENT, "no device found"),
     (f"mpremote: [Errno 13] could not open port {PORT}: [Errno 13] Permission denied: '{PORT}'", FORBIDDEN, None),
     (
@@ -165,6 +191,15 @@ def test_a_port_that_another_program_has(flash, taken):
     assert (status, err) == (2, f"{BUSY.format(taken)} (mpremote: {line})\n")
 
 
+def test_an_address_at_which_nobody_is(flash):
+    with talker(lambda _: b"") as url:
+        pass
+    status, _, err = flash(port=url)
+    assert status == 2
+    assert err.startswith(f"{url} cannot be opened. Plug the board in with a cable that carries data")
+    assert err.endswith(f" (mpremote: failed to access {url} (it may be in use by another program))\n")
+
+
 @pytest.fixture
 def bare(tmp_path):
     """A file of MicroPython for an ESP32."""
@@ -177,6 +212,20 @@ def test_a_port_that_another_program_has_while_micropython_is_put_on_it(bare, ta
     assert main(["--board", "esp32", "--port", taken, "--image", str(bare)]) == 2
     err = capsys.readouterr().err
     assert err.startswith(BUSY.format(taken) + " (esptool: ([Errno 11] Could not exclusively lock port ")
+
+
+def test_esptool_that_is_missing_is_named(bare, monkeypatch, capsys):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda tool: None if tool == "esptool" else find(tool))
+    assert main(["--board", "esp32", "--port", PORT, "--image", str(bare)]) == 2
+    assert capsys.readouterr().err == (
+        "esptool is not installed. Repeat the command after `make clean setup`, which does that.\n"
+    )
+    # a board that is no ESP32, or has its MicroPython, does without
+    assert main(["--board", "pico_w", "--port", "/dev/nowhere", "--image", str(bare)]) == 2
+    assert capsys.readouterr().err.startswith(f"{bare} is no ")
+    assert main(["--board", "esp32", "--port", "/dev/nowhere"]) == 2
+    assert capsys.readouterr().err.startswith("/dev/nowhere cannot be opened. ")
 
 
 def test_a_board_that_says_nothing_to_esptool(bare, capsys):
