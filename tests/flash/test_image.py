@@ -136,6 +136,26 @@ def test_the_drive_is_found_where_systems_mount_it(tmp_path, monkeypatch):
         assert image.drive() == base / below
 
 
+def test_the_boot_drive_of_another_chip_gets_nothing(file, drive):
+    info = drive / "INFO_UF2.TXT"
+    wrong = "repeat the command with the --board for the chip that is there, or with the right board in boot mode."
+    assert told(PICO2, "/dev/null", file(uf2(0xE48BFF59))) == (
+        f"{drive} is the drive of an RP2040, and Raspberry Pi Pico 2 W has an RP2350: {wrong}"
+    )
+    info.write_text("UF2 Bootloader v1.0\nModel: Raspberry Pi RP2350\nBoard-ID: RP2350\n")  # as a Pico 2 W has it
+    assert told(PICO, "/dev/null", file(uf2())) == (
+        f"{drive} is the drive of an RP2350, and Raspberry Pi Pico W has an RP2040: {wrong}"
+    )
+    assert [path.name for path in drive.iterdir()] == ["INFO_UF2.TXT"]
+
+
+@pytest.mark.usefixtures("bootloader")
+def test_a_board_whose_drive_has_a_name_of_its_maker_gets_its_image(file, drive):
+    (drive / "INFO_UF2.TXT").write_text("UF2 Bootloader v1.0\nModel: Some Maker\nBoard-ID: SOME-BOARD\n")
+    install(PICO2, "/dev/null", file(uf2(0xE48BFF59)))
+    assert (drive / "RPI_PICO2_W.uf2").read_bytes() == uf2(0xE48BFF59)
+
+
 def test_a_drive_that_is_full_or_does_not_take_the_image(file, drive, monkeypatch):
     path = file(uf2())
     again = "unplug the board, plug it in again with BOOTSEL held, mount its drive for writing, and repeat the command."
@@ -149,7 +169,7 @@ def test_a_drive_that_is_full_or_does_not_take_the_image(file, drive, monkeypatc
         if root:
             os.seteuid(65534)  # whom the rights of a folder stop
         with pytest.raises(FlashError) as caught:
-            image._by_drive(PICO.image, content)
+            image._by_drive(PICO, content)
     finally:
         if root:
             os.seteuid(0)

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -20,6 +21,7 @@ _UF2_END = 0x0AB16F30
 _ESP_MAGIC = 0xE9  # first byte of an application image, and of a boot loader
 _ESP_CHIPS = {"esp32": 0, "esp32c3": 5, "esp32s3": 9}  # chip id in the header of an image (esptool's documentation)
 _DRIVE_S = 20
+_DRIVES = {"RPI-RP2": "rp2040", "RP2350": "rp2350"}  # Board-ID in the INFO_UF2.TXT of a chip's own boot loader
 _GONE = (errno.EIO, errno.ENODEV, errno.ENXIO)  # what writing to a drive says that has just gone
 
 
@@ -84,19 +86,26 @@ def install(board: Board, port: str, path: Path, sha256: str | None = None) -> N
     assert board.chip is not None
     data = checked(board.image, board.chip, path, sha256)
     if board.image.method == "uf2":
-        _by_drive(board.image, data)
+        _by_drive(board, data)
         ports.wait(port, _DRIVE_S)
     else:
         ports.check(port)
         _by_esptool(board, port, path)
 
 
-def _by_drive(image: Image, data: bytes) -> None:
+def _by_drive(board: Board, data: bytes) -> None:
+    assert board.image is not None
     where = drive()
     if where is None:
         raise FlashError(
             "The board is not in boot mode: unplug it, hold its BOOTSEL button while plugging it in, wait for the "
             "drive to appear, and repeat the command."
+        )
+    found = _chip(where)
+    if found and found != board.chip:
+        raise FlashError(
+            f"{where} is the drive of an {found.upper()}, and {board.name} has an {str(board.chip).upper()}: repeat "
+            "the command with the --board for the chip that is there, or with the right board in boot mode."
         )
     if shutil.disk_usage(where).free < len(data):
         raise FlashError(
@@ -105,7 +114,7 @@ def _by_drive(image: Image, data: bytes) -> None:
         )
     trouble = None
     try:
-        with (where / f"{image.name}.uf2").open("wb") as f:
+        with (where / f"{board.image.name}.uf2").open("wb") as f:
             f.write(data)
             f.flush()
             os.fsync(f.fileno())
@@ -125,6 +134,15 @@ def _by_drive(image: Image, data: bytes) -> None:
                 "held, and repeat the command."
             )
         time.sleep(0.5)
+
+
+def _chip(where: Path) -> str | None:
+    """Whose boot drive it is, None where it does not say so: a maker can have an RP2350 call itself something else."""
+    try:
+        told = re.search(r"^Board-ID: *(\S+)", (where / "INFO_UF2.TXT").read_text(errors="replace"), re.MULTILINE)
+    except OSError:
+        return None
+    return _DRIVES.get(told[1]) if told else None
 
 
 def _by_esptool(board: Board, port: str, path: Path) -> None:
