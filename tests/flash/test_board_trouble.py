@@ -1,6 +1,5 @@
 """What is wrong at the board, and what flash.sh says to do next: real parts where one can go wrong without a board."""
 
-import contextlib
 import io
 import json
 import os
@@ -10,6 +9,7 @@ import threading
 import tty
 
 import pytest
+from nobody import as_nobody
 from talker import talker
 
 from osb_hil.boards import load
@@ -43,19 +43,6 @@ def line():
     os.close(theirs)
 
 
-@contextlib.contextmanager
-def as_nobody():
-    """Root may open everything: be somebody who may not."""
-    if os.geteuid():
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
 def test_a_port_that_one_may_not_open(line):
     path = line[1]
     os.chmod(path, 0o600 if os.geteuid() == 0 else 0)
@@ -87,6 +74,21 @@ def test_something_else_than_micropython(flash):
         f"Something answers at {url}, but it is not MicroPython. Repeat the command with --image and the file of "
         f"MicroPython for this board. ({NO_REPL})\n"
     )
+
+
+def test_an_answer_between_which_something_else_prints(board):
+    torn = (
+        f"What the board answers is torn: close other programs that use {board.port}, unplug the board, plug it in "
+        "again, and repeat the command. (The board: "
+    )
+    with pytest.raises(FlashError) as caught:
+        Device(board.port).ask("print('Hello!')")
+    assert str(caught.value) == torn + r"'Hello!\nnull')"
+    (board.files / "boot.py").write_text("")
+    (board.files / "hashlib.py").write_text("print('Hello!')\nfrom uhashlib import *\n")  # somebody's own
+    with pytest.raises(FlashError) as caught:
+        Device(board.port).held(set(), {"boot.py"})
+    assert str(caught.value) == torn + "'Hello!')"
 
 
 def test_a_board_that_shows_its_port_late(line, tmp_path):

@@ -75,12 +75,12 @@ class Device:
 
     def ask(self, expression: str) -> Any:
         """The value of a MicroPython expression, by way of JSON."""
-        return json.loads(self.run(f"import json, sys, os, gc\nprint(json.dumps({expression}))"))
+        return self._told(self.run(f"import json, sys, os, gc\nprint(json.dumps({expression}))"))
 
     def held(self, folders: set[str], files: set[str]) -> dict[str, Held]:
         """What is there of these files at the top and of everything in these folders, by path."""
         code = f"FOLDERS = {folders!r}\nFILES = {files!r}\n{_HASHES}"
-        lines = [json.loads(line) for line in self.run(code).splitlines() if line]
+        lines = [self._told(line) for line in self.run(code).splitlines() if line]
         return {path: Held(sha256, size) for path, sha256, size in lines}
 
     def put(self, files: dict[str, Path]) -> None:
@@ -127,6 +127,12 @@ class Device:
     def restart(self) -> None:
         """Restart it: what is there now starts."""
         self._mpremote("reset", resume=False)
+
+    def _told(self, answer: str) -> Any:
+        try:
+            return json.loads(answer)
+        except ValueError:
+            raise FlashError(f"{trouble.TORN.format(port=self.port)} (The board: {answer.strip()[:80]!r})") from None
 
     def _mpremote(self, *arguments: str, resume: bool = True, wait_s: int | None = None) -> str:
         command = [sys.executable, "-m", "mpremote", "connect", self.port, *(["resume"] if resume else []), *arguments]

@@ -24,6 +24,10 @@ SILENT = (
     "The board at {port} does not answer. Unplug it, plug it in again, and repeat the command; if it stays silent, "
     "with --image and the file of MicroPython for this board."
 )
+TORN = (
+    "What the board answers is torn: close other programs that use {port}, unplug the board, plug it in again, and "
+    "repeat the command."
+)
 
 ESPTOOL: Table = (
     ("Permission denied|Errno 13", "{forbidden}"),
@@ -100,11 +104,7 @@ MPREMOTE: Table = (
         "MicroPython for this board.",
     ),
     ("device reports readiness|disconnected|Input/output error|Errno [56]\\b|not configured", _GONE),
-    (
-        "could not exec command|raw paste|waiting for (first|second) EOF",
-        "What the board answers is torn: close other programs that use {port}, unplug the board, plug it in again, and "
-        "repeat the command.",
-    ),
+    ("could not exec command|raw paste|waiting for (first|second) EOF", TORN),
     ("MemoryError", "The board is out of memory: unplug it, plug it in again, and repeat the command."),
     ("", "The board could not be talked to: unplug it, plug it in again, and repeat the command."),
 )
