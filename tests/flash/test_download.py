@@ -52,6 +52,15 @@ def test_what_is_downloaded_is_the_pinned_file_or_nothing(site, tmp_path):
     assert said.endswith("and repeat the command with --image and the file.")
 
 
+def test_a_folder_that_cannot_be_written(site, tmp_path):
+    (site / "RPI_PICO_W-20260406-v1.28.0.uf2").write_bytes(uf2())
+    (tmp_path / "images").write_text("a file of somebody's")
+    assert not_fetched(PICO, hashlib.sha256(uf2()).hexdigest(), tmp_path / "images") == (
+        f"{tmp_path}/images on this computer cannot be written (File exists): make room on its disk, or move to "
+        "another one, and repeat the command."
+    )
+
+
 def test_nothing_is_downloaded_without_a_checksum(tmp_path):
     assert not_fetched(ESP, None, tmp_path) == (
         "No checksum of ESP32_GENERIC 1.28.0 is known here, so it is not downloaded unseen: download MicroPython "

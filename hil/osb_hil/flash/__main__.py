@@ -16,7 +16,7 @@ import segno
 from osb_hil import boards
 from osb_hil.boards import Board
 from osb_hil.firmware import ROOT, mpy_cross
-from osb_hil.flash import FlashError, account, download, files, image, options, room, settings
+from osb_hil.flash import FlashError, account, disk, download, files, image, options, room, settings
 from osb_hil.flash import hub as hubs
 from osb_hil.flash import port as ports
 from osb_hil.flash.device import Device
@@ -228,7 +228,8 @@ def _settings(
         return told
     told = settings.changed(told, wifi, hub, asked.update_url)
     new_files = {"update.key": key} if key else {}
-    with tempfile.TemporaryDirectory() as folder:  # its owner's alone, as the secrets stay on the board only
+    # the folder is its owner's alone, as the secrets stay on the board only
+    with disk.writing(Path("/tmp")), tempfile.TemporaryDirectory() as folder:
         if hub and hub.ca:
             new_files[hubs.CA] = Path(folder) / hubs.CA
             new_files[hubs.CA].write_bytes(hub.ca)

@@ -6,7 +6,7 @@ import urllib.request
 from pathlib import Path
 
 from osb_hil.boards import Image
-from osb_hil.flash import FlashError
+from osb_hil.flash import FlashError, disk
 
 SITE = "https://micropython.org"
 _WAIT_S = 30
@@ -57,6 +57,7 @@ def fetch(image: Image, sha256: str | None, folder: Path) -> Path:
             f"What came as {file} has another SHA-256 than {known} and was thrown away: repeat the command, and look "
             "at the checksum if it happens again."
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(data)
+    with disk.writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
     return target

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from osb_hil.boards import Board
 from osb_hil.firmware import ROOT, build
-from osb_hil.flash import FlashError
+from osb_hil.flash import FlashError, disk
 from osb_hil.flash.device import PART, Device, Held
 
 OWN = {"config.json", "hub.der", "update.key"}  # what is this box's alone, and is kept
@@ -33,14 +33,15 @@ class Change(NamedTuple):
 
 def wanted(name: str, board: Board) -> dict[str, Path]:
     """{path there: file here} of all the board is to hold."""
-    try:
-        target = build(board.tier)
-    except ValueError as error:
-        raise FlashError(f"The firmware cannot be built: {error}. Nothing was written to the board.") from None
     extra = ROOT / "build" / f"{name}-board"
-    extra.mkdir(parents=True, exist_ok=True)
-    (extra / "board.json").write_text(board.for_device())
-    (extra / "pins.json").write_text(json.dumps({str(relay.pin): 0 for relay in board.relays}))
+    with disk.writing(ROOT / "build"):
+        try:
+            target = build(board.tier)
+        except ValueError as error:
+            raise FlashError(f"The firmware cannot be built: {error}. Nothing was written to the board.") from None
+        extra.mkdir(parents=True, exist_ok=True)
+        (extra / "board.json").write_text(board.for_device())
+        (extra / "pins.json").write_text(json.dumps({str(relay.pin): 0 for relay in board.relays}))
     files = {str(path.relative_to(target)): path for path in target.rglob("*") if path.is_file()}
     return files | {path.name: path for path in extra.iterdir()}
 
