@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import re
+import subprocess
 import threading
 import tty
 
@@ -99,6 +100,14 @@ def test_a_board_that_shows_its_port_late(line, tmp_path):
     timer.join()
     with pytest.raises(FlashError, match=r"^/dev/nowhere cannot be opened\. Plug the board in with a cable"):
         ports.wait("/dev/nowhere", 0.1)
+
+
+def test_a_port_that_one_may_open_a_moment_after_it_is_there(line):
+    os.chmod(line[1], 0)
+    udev = subprocess.Popen(["sh", "-c", f"sleep 1; chmod 666 {line[1]}"])
+    with as_nobody():
+        ports.wait(line[1], 10)
+    assert udev.wait() == 0
 
 
 def test_a_file_system_that_gets_full_while_it_is_written(small, tmp_path):

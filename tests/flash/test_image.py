@@ -3,9 +3,6 @@
 import hashlib
 import os
 import shutil
-import tempfile
-import threading
-from pathlib import Path
 
 import pytest
 from images import esp, uf2
@@ -76,35 +73,6 @@ def test_a_file_that_does_not_fit_says_which_would(file, tmp_path):
 def test_a_block_cut_off_at_its_border_is_seen(file):
     path = file(uf2(blocks=5)[: 4 * 512])
     assert refused(PICO, path) == f"{path} is no whole UF2 file: download RPI_PICO_W again."
-
-
-@pytest.fixture
-def drive(monkeypatch):
-    """A folder where the boot drive would be, which others may see."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    (folder / "INFO_UF2.TXT").write_text("UF2 Bootloader v3.0\nModel: Raspberry Pi RP2\nBoard-ID: RPI-RP2\n")
-    monkeypatch.setenv("OSB_BOOT_DRIVE", str(folder))
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def bootloader(drive):
-    """What the board does: restarts with the last block, so that its drive goes away."""
-
-    def watch():
-        while not stopped.wait(0.05):
-            if sum(path.stat().st_size for path in drive.glob("*.uf2")) == len(uf2()):
-                (drive / "INFO_UF2.TXT").unlink()
-                return
-
-    stopped = threading.Event()
-    thread = threading.Thread(target=watch)
-    thread.start()
-    yield
-    stopped.set()
-    thread.join()
 
 
 def told(board, port, path):
@@ -188,23 +156,6 @@ def test_a_drive_that_is_full_or_does_not_take_the_image(file, drive, monkeypatc
 
 
 WRONG_CHIP = "ERROR: A fatal error occurred: This chip is ESP32-S3, not ESP32. Wrong chip argument?"
-
-
-@pytest.fixture
-def esptool(tmp_path, monkeypatch):
-    """esptool(says, status) stands in for the tool, for want of a board; returns where its calls are written."""
-
-    def stand_in(says="", status=0):
-        folder = tmp_path / "stand-in"
-        folder.mkdir()
-        (folder / "esptool.py").write_text(
-            f"import sys\nopen({str(tmp_path / 'calls')!r}, 'a').write(' '.join(sys.argv[1:]) + chr(10))\n"
-            f"print({says!r}, file=sys.stderr)\nsys.exit({status})\n"
-        )
-        monkeypatch.setenv("PYTHONPATH", f"{folder}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
-        return tmp_path / "calls"
-
-    return stand_in
 
 
 def test_esptool_erases_and_writes_where_the_boot_loader_begins(file, esptool):

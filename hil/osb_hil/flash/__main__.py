@@ -62,7 +62,7 @@ def _flash(asked: argparse.Namespace) -> None:
         return
     ports.check(asked.port)
     device = Device(asked.port)
-    with device.paused():
+    with device.paused(image.BACK_S if asked.image or asked.download else 0):
         done = _write(asked, board, device, wifi, hub, key)
     if done:
         _introduce(*done)

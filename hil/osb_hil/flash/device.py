@@ -5,6 +5,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 from osb_hil.flash import FlashError, trouble
 
 _RUN_S = 120
+_AGAIN_S = 0.5
 _PIECE = 3072  # bytes written at a time: mpremote's own copying takes 256, each as long as its text with escapes
 _CALL = 60000  # characters of code in one call of mpremote
 PART = "osb.part"  # what is being written, until it is whole
@@ -109,9 +111,9 @@ class Device:
             self.run(_REMOVE.format(paths=paths, folders=sorted(folders, key=len, reverse=True)))
 
     @contextlib.contextmanager
-    def paused(self) -> Iterator[None]:
+    def paused(self, within_s: float = 0) -> Iterator[None]:
         """What runs there is stopped, and the board restarted at the end, however that comes."""
-        self.stop()
+        self.stop(within_s)
         try:
             yield
         except BaseException:
@@ -120,9 +122,20 @@ class Device:
             raise
         self.restart()
 
-    def stop(self) -> None:
-        """End what runs there and forget it, without starting it again: what is run now has the board to itself."""
-        self._mpremote("soft-reset", resume=False)
+    def stop(self, within_s: float = 0) -> None:
+        """End what runs there and forget it, without starting it again: what is run now has the board to itself.
+
+        A board that is just starting is tried again for so long: its port may go away once more.
+        """
+        end = time.monotonic() + within_s
+        while True:
+            try:
+                self._mpremote("soft-reset", resume=False)
+                return
+            except FlashError:
+                if time.monotonic() >= end:
+                    raise
+            time.sleep(_AGAIN_S)
 
     def restart(self) -> None:
         """Restart it: what is there now starts."""

@@ -20,7 +20,8 @@ _UF2_MAGIC = (0x0A324655, 0x9E5D5157)
 _UF2_END = 0x0AB16F30
 _ESP_MAGIC = 0xE9  # first byte of an application image, and of a boot loader
 _ESP_CHIPS = {"esp32": 0, "esp32c3": 5, "esp32s3": 9}  # chip id in the header of an image (esptool's documentation)
-_DRIVE_S = 20
+_DRIVE_S = 20  # until a board that has its image lets go of its drive
+BACK_S = 20  # until its port is there again, and until it answers
 _DRIVES = {"RPI-RP2": "rp2040", "RP2350": "rp2350"}  # Board-ID in the INFO_UF2.TXT of a chip's own boot loader
 _GONE = (errno.EIO, errno.ENODEV, errno.ENXIO)  # what writing to a drive says that has just gone
 
@@ -87,10 +88,10 @@ def install(board: Board, port: str, path: Path, sha256: str | None = None) -> N
     data = checked(board.image, board.chip, path, sha256)
     if board.image.method == "uf2":
         _by_drive(board, data)
-        ports.wait(port, _DRIVE_S)
     else:
         ports.check(port)
         _by_esptool(board, port, path)
+    ports.wait(port, BACK_S)
 
 
 def _by_drive(board: Board, data: bytes) -> None:

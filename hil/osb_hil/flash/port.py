@@ -2,7 +2,6 @@
 
 import os
 import time
-from pathlib import Path
 
 from serial.tools import list_ports
 
@@ -22,11 +21,18 @@ def check(port: str) -> None:
 
 
 def wait(port: str, seconds: float) -> None:
-    """Until a board that restarts shows its port; FlashError as of `check` if it does not within that time."""
+    """Until a board that restarts shows its port; FlashError as of `check` if it does not within that time.
+
+    The port may be there a moment before its user may open it.
+    """
     end = time.monotonic() + seconds
-    while port.startswith("/") and not Path(port).exists() and time.monotonic() < end:
+    while True:
+        try:
+            return check(port)
+        except FlashError:
+            if time.monotonic() >= end:
+                raise
         time.sleep(_POLL_S)
-    check(port)
 
 
 def forbidden(port: str) -> str:
