@@ -38,11 +38,15 @@ class Kind:
 
     name: ClassVar[str]
     hub_gone: ClassVar[bool] = False  # whether the box is without its hub meanwhile
-    restarts: ClassVar[bool] = False  # whether the box starts again because of it
 
     def __init__(self, fault: Fault, bench: Bench) -> None:
         self.fault, self.bench = fault, bench
         self.home: str = fault.home
+
+    @classmethod
+    def restarts(cls, start: int, end: int | None) -> list[int]:
+        """When the box starts again because of a fault from `start` to `end`: once at each of these, and no more."""
+        return []
 
     async def strike(self, t: int) -> str | None:
         """It breaks; the sentence for the report."""

@@ -80,7 +80,10 @@ class Names(_Lost):
     """The name server is silent, and the box loses its connection and, for lack of power, the address it knew."""
 
     name = "dns"
-    restarts = True
+
+    @classmethod
+    def restarts(cls, start: int, end: int | None) -> list[int]:
+        return [start]
 
     async def strike(self, t: int) -> str | None:
         self.bench.name_server(self.home).silent = True

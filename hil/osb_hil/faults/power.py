@@ -8,10 +8,13 @@ import numpy as np
 from osb_hil.faults.kind import HeatPumpAlone, Kind
 
 _LAST_MS = 60.0  # a step of the bench takes about so long
+_STEP_S = 60  # of simulated time
 
 
 class _Restarted(Kind):
-    restarts = True
+    @classmethod
+    def restarts(cls, start: int, end: int | None) -> list[int]:
+        return [start]
 
     async def recovered(self, t: int) -> str | None:
         return "it was connected, its backlog empty" if await self.caught_up() else None
@@ -21,6 +24,10 @@ class Power(HeatPumpAlone, _Restarted):
     """Without power until it is mended."""
 
     name = "power"
+
+    @classmethod
+    def restarts(cls, start: int, end: int | None) -> list[int]:
+        return [] if end is None else [end]
 
     async def strike(self, t: int) -> str | None:
         await self.bench.box(self.home).kill()
@@ -38,6 +45,10 @@ class Flicker(_Restarted):
 
     name = "flicker"
 
+    @classmethod
+    def restarts(cls, start: int, end: int | None) -> list[int]:
+        return [] if end is None else list(range(start, end, _STEP_S))
+
     async def strike(self, t: int) -> str | None:
         self._moments = np.random.default_rng(self.fault.start)
         self._cuts = 0
@@ -46,6 +57,7 @@ class Flicker(_Restarted):
         return "the power flickered"
 
     async def during(self, t: int) -> None:
+        await asyncio.gather(*self._cutting)  # or two of them would switch it on twice
         task = asyncio.create_task(self._cut(float(self._moments.uniform(0, _LAST_MS)) / 1000))
         self._cutting.add(task)
         task.add_done_callback(self._cutting.discard)

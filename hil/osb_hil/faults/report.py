@@ -34,17 +34,17 @@ def table(scenario: Scenario, truth: dict[str, Any], stored: Any, sent: Any) -> 
 
 
 def unexplained(faults: list[dict[str, Any]], fault: dict[str, Any]) -> int:
-    """Starts of boxes from a fault's beginning to its end that no other fault of those days explains."""
+    """Starts of boxes, from when a fault strikes until it has been got over, that neither it nor another one causes."""
     before, after = fault["starts"]
-    count = int(after - before)
-    if KINDS[fault["kind"]].restarts:
-        return 0
-    end = fault["recovered"] or fault["end"]
-    for other in faults:
-        if KINDS[other["kind"]].restarts and fault["home"] in ("", other["home"]):
-            if fault["start"] < (other["recovered"] or other["end"]) and other["start"] < (end or other["end"]):
-                count -= other["starts"][1] - other["starts"][0]
-    return count
+    homes = [other for other in faults if fault["home"] in ("", other["home"])]
+    last = fault["recovered"]
+    due = [t for other in homes for t in caused(other) if fault["start"] <= t and (last is None or t <= last)]
+    return int(after - before) - len(due)
+
+
+def caused(fault: dict[str, Any]) -> list[int]:
+    """When a box starts again because of a fault, once at each."""
+    return KINDS[fault["kind"]].restarts(fault["start"], fault["end"])
 
 
 def _head(names: tuple[str, ...]) -> list[str]:
