@@ -6,9 +6,10 @@ from typing import Any
 from osb_hil.faults import KINDS
 from osb_hil.faults.kind import Bench, Kind
 from osb_hil.faults.people import Override
+from osb_hil.home.spec import TankSpec
 from osb_hil.story import Fault
 
-_SETTLED_S = 120  # after a fault has struck, outputs are looked at for so long
+_SETTLED_S = 120  # after a fault has struck, outputs are looked at for so long at least
 _SWITCHES = {"heat_pump_mode": "heat_pump", "tank_on": "tank"}  # what clicks, and its role
 
 
@@ -19,7 +20,7 @@ class Incidents:
         self._bench, self._report = bench, report
         self._all = [KINDS[fault.kind](fault, bench) for fault in story]
         self._recovering: list[Kind] = []  # mended, while their box still catches up
-        # as a fault struck: {id of the fault: {home: (its outputs, what it said of itself)}}
+        # of a fault that is watched: {its id: {home: (outputs at the last look, what it said of itself before)}}
         self._before: dict[int, dict[str, tuple[tuple[Any, ...], dict[str, Any] | None]]] = {}
 
     async def strike(self, t: int) -> None:
@@ -49,8 +50,8 @@ class Incidents:
                 elif fault.end == t:
                     self._note(fault, t, await kind.mend(t))
                     fault.recovered = t
-            elif kind.hub_gone and fault.start < t <= fault.start + _SETTLED_S:
-                await self._look(kind)
+            elif kind.hub_gone and fault.start < t and (t <= fault.start + _SETTLED_S or kind.away(t)):
+                await self._look(kind, t)
             if fault.starts and fault.recovered is None:
                 fault.starts = (fault.starts[0], self._starts(fault))
         for kind in list(self._recovering):
@@ -78,15 +79,30 @@ class Incidents:
     def _switched(self, name: str) -> tuple[Any, ...]:
         return tuple(getattr(self._bench.home(name).controls, output) for output in _SWITCHES)
 
-    async def _look(self, kind: Kind) -> None:
-        """Has anything clicked since the hub went away, but what clicks in the course of the plan that goes on?"""
-        fault = kind.fault
-        for name, (before, said) in self._before[id(fault)].items():
-            for output, old, new in zip(_SWITCHES, before, self._switched(name), strict=True):
+    async def _look(self, kind: Kind, t: int) -> None:
+        """Has anything clicked since the last look, but what clicks in the course of the plan that goes on?"""
+        fault, seen = kind.fault, self._before[id(kind.fault)]
+        for name, (before, said) in seen.items():
+            switched = self._switched(name)
+            for output, old, new in zip(_SWITCHES, before, switched, strict=True):
                 changed = f"{name} {output} {old} -> {new}"
-                if old != new and changed not in (*fault.outputs, *fault.planned):
-                    same = guided_as_before(said, await kind.status(name), _SWITCHES[output])
-                    (fault.planned if same else fault.outputs).append(changed)
+                if old != new:
+                    known = self._explained(name, output, said, await kind.status(name))
+                    changes = fault.planned if known else fault.outputs
+                    if changed not in changes:
+                        changes.append(changed)
+            if t == fault.start + _SETTLED_S and kind.restarts(fault.start, fault.end):
+                said = await kind.status(name)  # the plan went with the power: it goes on without
+            seen[name] = switched, said
+
+    def _explained(self, name: str, output: str, said: dict[str, Any] | None, now: dict[str, Any] | None) -> bool:
+        home, role = self._bench.home(name), _SWITCHES[output]
+        if not guided_as_before(said, now, role):
+            return False
+        tank = home.spec.tank
+        if role != "tank" or not tank or not now or now["control"]["actuators"][role]["mode"] != "alone":
+            return True
+        return as_a_thermostat(home.controls.tank_on, home.flows.tank_c, tank)
 
     def _note(self, fault: Fault, t: int, what: str | None) -> None:
         if what:
@@ -102,3 +118,8 @@ def guided_as_before(before: dict[str, Any] | None, now: dict[str, Any] | None, 
     plans = [control["plan"] and control["plan"]["id"] for control in controls]
     modes = [control["actuators"].get(role, {}).get("mode") for control in controls]
     return bool(plans[0] == plans[1]) and (modes[1] != "alone" or modes[0] == "alone")
+
+
+def as_a_thermostat(on: bool, water_c: float, tank: TankSpec) -> bool:
+    """Whether any thermostat would switch so: on in the colder half of the tank's range, off in the warmer one."""
+    return on == (water_c < (tank.min_c + tank.max_c) / 2)

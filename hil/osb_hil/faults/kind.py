@@ -59,6 +59,10 @@ class Kind:
     async def during(self, t: int) -> None:
         """Each step in between, before the boxes see it."""
 
+    def away(self, t: int) -> bool:
+        """Whether the hub cannot have told the box anything since it struck: what clicks is looked at for so long."""
+        return False
+
     async def recovered(self, t: int) -> str | None:
         """After it is mended, once a step: the sentence as soon as the box has got over it."""
         return "over"

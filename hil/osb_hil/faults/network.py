@@ -50,6 +50,9 @@ class HalfOpen(_Lost):
         link.freeze()
         return "its connection went dead in silence"
 
+    def away(self, t: int) -> bool:
+        return self.bench.link(self.home).connections == self._before
+
     async def recovered(self, t: int) -> str | None:
         link = self.bench.link(self.home)
         for _ in range(10 * _PATIENCE_S):
@@ -96,6 +99,9 @@ class Names(_Lost):
         await box.restart()
         box.config["hub"] = hub  # from its next start on
         return "the name server fell silent, and the power flickered"
+
+    def away(self, t: int) -> bool:
+        return self.fault.end is None or t < self.fault.end
 
     async def mend(self, t: int) -> str | None:
         server = self.bench.name_server(self.home)

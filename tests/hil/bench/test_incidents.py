@@ -1,7 +1,8 @@
 """Whose doing it is that a contact clicks while the hub is away, and that a box starts again."""
 
 from osb_hil.faults.report import caused, unexplained
-from osb_hil.incidents import guided_as_before
+from osb_hil.home.spec import TankSpec
+from osb_hil.incidents import as_a_thermostat, guided_as_before
 
 
 def said(mode, plan=7):
@@ -21,6 +22,14 @@ def test_who_gives_the_plan_up_or_does_not_answer_has_no_excuse():
     assert not guided_as_before(said("plan"), said("plan", 8), "tank")
     assert not guided_as_before(None, said("plan"), "tank")
     assert not guided_as_before(said("plan"), None, "tank")
+
+
+def test_a_thermostat_heats_in_the_cold_and_stops_in_the_warm():
+    tank = TankSpec(200, 2000, 1.6, 18, 45, 62, 68, 100)  # the middle is 53.5 °C
+    assert as_a_thermostat(True, 47.9, tank)
+    assert as_a_thermostat(False, 55.0, tank)
+    assert not as_a_thermostat(True, 55.0, tank)
+    assert not as_a_thermostat(False, 50.0, tank)
 
 
 def fault(kind, start, end, starts, recovered=None, home="box-01"):
