@@ -51,10 +51,12 @@ class Step(NamedTuple):
 
 @dataclass
 class Task:
-    """Of a task the longest step, and that which is longest without collections."""
+    """The most that steps of a task have taken [us], what is named apart and the rest; and when the first ended."""
 
-    longest: Step
-    own: Step
+    first_end_us: int
+    rest_us: int
+    own_us: int
+    apart: dict[str, int]
 
 
 Steps = dict[str, Task]
@@ -129,9 +131,10 @@ def _steps(rig: Rig) -> Steps:
 
 def learn(steps: Steps, task: str, step: Step) -> None:
     """Take one more step of a task into account."""
-    known = steps.setdefault(task, Task(step, step))
-    known.longest = max(known.longest, step, key=lambda step: step.us)
-    known.own = max(known.own, step, key=lambda step: step.own_us)
+    known = steps.setdefault(task, Task(step.end_us, 0, 0, {}))
+    known.rest_us, known.own_us = max(known.rest_us, step.rest_us), max(known.own_us, step.own_us)
+    for what, us in step.apart.items():
+        known.apart[what] = max(us, known.apart.get(what, 0))
 
 
 def erased_us(flash: list[tuple[int, str]]) -> int:
@@ -153,11 +156,11 @@ def told(steps: Steps) -> dict[str, float]:
     """Figures [ms] of each task, what is named apart beside the rest, and when [s] the box had started."""
     found: dict[str, float] = {}
     if _START in steps:
-        found["boot until all tasks run [s]"] = round(steps[_START].longest.end_us / 1e6, 2)
+        found["boot until all tasks run [s]"] = round(steps[_START].first_end_us / 1e6, 2)
     for name, task in sorted(steps.items()):
-        for what, took in task.longest.apart.items():
+        for what, took in task.apart.items():
             found[f"held by {name}, of it {what} [ms]"] = round(took / 1000, 1)
-        rest = ", the rest" if task.longest.apart else ""
-        found[f"held by {name}{rest} [ms]"] = round(task.longest.rest_us / 1000, 1)
-        found[f"held by {name}, {limits.OWN} [ms]"] = round(task.own.own_us / 1000, 1)
+        rest = ", the rest" if task.apart else ""
+        found[f"held by {name}{rest} [ms]"] = round(task.rest_us / 1000, 1)
+        found[f"held by {name}, {limits.OWN} [ms]"] = round(task.own_us / 1000, 1)
     return found

@@ -15,6 +15,7 @@ from osb_hil.budgets.unasked import COUNTED
 
 # [us], the board's ticks_us at its end, how much of it was collecting unasked [us], whose
 LINE = r"^held (\d+) until (\d+), (\d+) of it collecting: (.+?)\r?$"
+_LONG_US = 20_000  # each step of that length is told, and shorter ones that are longer than any of their task before
 _HOOK = "from osb_box.app import main\n"
 _FILE = "osb_steps"
 _PROGRAM = """
@@ -23,7 +24,7 @@ import asyncio.core
 from osb_box.cycle import Cycle
 from osb_box.supervisor import Supervisor
 _running = None
-_worst, _worst_apart = {}, {}
+_worst = {}
 try:
     import ssl
     from osb_box.link.mqtt import MqttClient
@@ -79,9 +80,8 @@ class Step:
         collecting = fell and fell * timed(gc.collect)
         _running = self.outer
         name = self.name + (": " + self.what if self.what else "")
-        worst, worst_apart = _worst.get(name, 0), _worst_apart.get(name, 0)
-        if held > worst or held - collecting > worst_apart:
-            _worst[name], _worst_apart[name] = max(held, worst), max(held - collecting, worst_apart)
+        if held > LONG or held > _worst.get(name, 0):
+            _worst[name] = max(held, _worst.get(name, 0))
             print("held %d until %d, %d of it collecting: %s" % (held, self.since_us, collecting, name))
 _create = asyncio.core.create_task
 def create_task(work):
@@ -113,7 +113,11 @@ def with_steps(firmware: Path) -> dict[str, bytes]:
     """{path: content} of what to put over a built firmware so that it tells how long it was held."""
     names = firmware.with_name(f"{firmware.name}-names.json")
     short = json.loads(names.read_text()) if names.exists() else {}
-    code = _PROGRAM.replace("KEEP", short.get("_keep", "_keep")).replace("STAGE", short.get("_stage", "_stage"))
+    code = (
+        _PROGRAM.replace("LONG", str(_LONG_US))
+        .replace("KEEP", short.get("_keep", "_keep"))
+        .replace("STAGE", short.get("_stage", "_stage"))
+    )
     return hooked(firmware, _FILE, CLOCK + COUNTED + code)
 
 
