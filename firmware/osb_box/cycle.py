@@ -80,8 +80,10 @@ class Cycle:
             self.passes += 1
             if self.news:
                 self.news()
+            await asyncio.sleep_ms(0)
             gc.collect()
             settled()  # the first pass has met all devices
+            await asyncio.sleep_ms(0)
             await self._stage("learn", self._learn())
             await self._stage("ahead", self._ahead(now, pulse))
 
@@ -119,6 +121,7 @@ class Cycle:
             return None
         async with self._mind:  # two at once would not fit
             gc.collect()  # an offer is the largest thing a box ever holds
+            await asyncio.sleep_ms(0)
             return await self._think(self._offer_pieces(now))
 
     def _offer_pieces(self, now):
@@ -175,6 +178,7 @@ class Cycle:
             self._kept_slot = self._slot
             async with self._lock:
                 await self._stage("state", self._keep())
+            await asyncio.sleep_ms(0)
             gc.collect()  # now, and not in the midst of the next sweep
 
     async def _offering(self, now):
@@ -235,6 +239,7 @@ class Cycle:
             raise
 
     def _keeping(self):
+        yield
         gc.collect()
         yield
         kept = yield from self.controller.snapshot()

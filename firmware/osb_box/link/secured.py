@@ -1,16 +1,17 @@
 """TLS for a connection to a hub. Needed at each connect only."""
 
 import gc
-import ssl
+
+import tls  # what `ssl` is made of, which would stay in memory
 
 
 def wrapped(sock, hub):
     """TLS over a connected socket; who cannot show a certificate of our own authority for the hub's name is refused."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.verify_mode = ssl.CERT_REQUIRED  # not the default on MicroPython
+    context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
+    context.verify_mode = tls.CERT_REQUIRED  # not the default on MicroPython
     with open(hub["ca"], "rb") as f:
         try:
-            context.load_verify_locations(cadata=f.read())
+            context.load_verify_locations(f.read())
         except ValueError:
             raise OSError("hub.ca: %s is not a certificate in DER form" % hub["ca"]) from None
     gc.collect()  # a session takes two blocks of 16 kB
