@@ -115,13 +115,14 @@ def _steps(rig: Rig) -> Steps:
     def said(data: bytes) -> None:
         nonlocal seen
         console = bytes(chip.console)
-        for found in _LINE.findall(console[seen:]):
+        whole = console.rfind(b"\n") + 1
+        for found in _LINE.findall(console[seen:whole]):
             us, end, collecting, task = int(found[0]), int(found[1]), int(found[2]), found[3].decode()
             begin, till = end - us - _APART_US, end + _APART_US
             driver_us = _GROUP_US * sum(begin < t < till for t in groups)
             apart = {_FLASH: erased_us([op for op in flash if begin < op[0] < till]), _DRIVER: driver_us}
             learn(steps, task, Step(us, end, {what: took for what, took in apart.items() if took}, collecting))
-        seen = console.rfind(b"\n") + 1
+        seen = whole
 
     chip.flash.before, chip.on_console = (lambda what, address: flash.append((chip.us, what))), said
     if network:
