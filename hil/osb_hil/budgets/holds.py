@@ -10,7 +10,7 @@ import aiomqtt
 from osb_hil.budgets import limits
 from osb_hil.budgets.rig import BEFORE_S, POLL_S, Rig, powered
 from osb_hil.budgets.secured_hub import secured_hub
-from osb_hil.budgets.steps import LINE
+from osb_hil.budgets.steps import BENCH, LINE
 from osb_hil.emulated.flash import ERASE_NS
 from osb_hil.emulated.services import WIFI
 from osb_hil.targets import box
@@ -157,8 +157,11 @@ def told(steps: Steps) -> dict[str, float]:
     """Figures [ms] of each task, what is named apart beside the rest, and when [s] the box had started."""
     found: dict[str, float] = {}
     if _START in steps:
-        found["boot until all tasks run [s]"] = round(steps[_START].first_end_us / 1e6, 2)
+        bench_us = steps[BENCH].rest_us if BENCH in steps else 0
+        found["boot until all tasks run [s]"] = round((steps[_START].first_end_us - bench_us) / 1e6, 2)
     for name, task in sorted(steps.items()):
+        if name == BENCH:
+            continue
         for what, took in task.apart.items():
             found[f"held by {name}, of it {what} [ms]"] = round(took / 1000, 1)
         rest = ", the rest" if task.apart else ""
