@@ -110,6 +110,9 @@ class Supervisor:
                     said.say("supervisor: %s failed too often: %s" % (pulse.name, pulse.error))
                     reset()
                 pulse.restarts.append(now)
-                await pulse.sleep_until(now + _BACKOFF_S[failed])
+                try:
+                    await pulse.sleep_until(now + _BACKOFF_S[failed])
+                except MemoryError:
+                    pass  # whatever the task has failed of, it is started again
         finally:
             clock.release(pulse.name)

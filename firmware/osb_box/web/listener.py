@@ -8,6 +8,7 @@ from osb_box import forget, loaded, rested
 
 SINCE = "/since.json"  # when sessions were ended
 _CONNECTIONS = const(4)
+_TOLD = const(6)  # who comes beyond those is told that the box is busy; one more costs a kilobyte, and gets no answer
 
 
 def _since(path):
@@ -49,6 +50,9 @@ class Listener:
             server.close()
 
     async def _serve(self, stream, _):
+        if self._open >= _TOLD:
+            stream.close()
+            return await stream.wait_closed()
         self._open += 1
         try:
             try:

@@ -117,3 +117,24 @@ async def test_the_watchdog_is_not_fed_while_a_task_shows_no_life():
     await run_for(supervisor, 1100)
     assert dog.fed <= 1  # at most before the task had begun
     assert supervisor.errors() == {"stuck": "no sign of life"}
+
+
+async def test_a_task_comes_back_even_where_there_is_no_memory_to_wait_for_that():
+    lives = []
+
+    class Full(Steps):
+        async def sleep_until(self, t, name):
+            raise MemoryError
+
+    async def fragile(pulse):
+        lives.append(1)
+        if len(lives) < 3:
+            raise ValueError("no more")
+        pulse.rest()
+        await asyncio.sleep_ms(10000)
+
+    supervisor = Supervisor(Full(), Dog())
+    supervisor.add("fragile", fragile, 60)
+    await run_for(supervisor, 30)
+    assert len(lives) == 3, lives
+    del resets[:]

@@ -61,3 +61,21 @@ def test_two_watch_and_one_asks_within_the_memory_of_a_pico_w(tmp_path, broker):
     status = asyncio.run(run())
     print(f"free heap {status['heap_free']} B, largest block {status['heap_largest']} B")
     assert status["heap_free"] >= FREE_BYTES
+
+
+def test_twenty_who_connect_and_say_nothing_cost_no_reading(tmp_path, broker):
+    async def run():
+        async with Hub(broker.port) as hub, bench(tmp_path, broker) as home:
+            await home.step_to(START + 960)
+            web = home.box(NAME).config["web"]
+            crowd = [await asyncio.open_connection(web["host"], web["port"]) for _ in range(20)]
+            await home.step_to(START + 2760)
+            for _, writer in crowd:
+                writer.close()
+            status = await home.box(NAME).status()
+            assert status["errors"] == {"tasks": {}, "stages": {}}
+            await asyncio.sleep(0.5)
+            times = {body["t"] for body in hub.all("telemetry")}
+            assert set(range(START + 960, START + 2761, 60)) <= times
+
+    asyncio.run(run())

@@ -1,6 +1,8 @@
 """The code that serves browsers is in memory only while one is connected."""
 
 import asyncio
+import gc
+import socket
 import sys
 
 from osb_box.web.listener import Listener
@@ -80,6 +82,30 @@ async def test_where_memory_does_not_suffice_the_connection_is_closed_and_the_bo
     await asyncio.sleep_ms(50)
     assert not loaded()
     reader, writer = await asyncio.open_connection("127.0.0.1", PORT + 1)
+    writer.write(ASKED)
+    await writer.drain()
+    assert (await asyncio.wait_for(reader.read(-1), 10)).startswith(b"HTTP/1.0 404 ")
+    task.cancel()
+
+
+async def test_a_crowd_that_says_nothing_costs_no_more_than_six():
+    listener = Listener({"host": "127.0.0.1", "port": PORT + 2, "token": "t"}, NOWHERE, "box-01", Cycle, None)
+    task = asyncio.create_task(listener.run(Pulse()))
+    await asyncio.sleep_ms(50)
+    address = socket.getaddrinfo("127.0.0.1", PORT + 2)[0][-1]
+    taken, visitors = {}, []
+    for count in (6, 20):
+        while len(visitors) < count:
+            visitors.append(socket.socket())
+            visitors[-1].connect(address)
+            await asyncio.sleep_ms(10)
+        gc.collect()
+        taken[count] = gc.mem_alloc()
+    assert taken[20] < taken[6] + 3000, taken  # a visitor of the six takes two thousand bytes and more
+    for visitor in visitors:
+        visitor.close()
+    await asyncio.sleep_ms(500)
+    reader, writer = await asyncio.open_connection("127.0.0.1", PORT + 2)
     writer.write(ASKED)
     await writer.drain()
     assert (await asyncio.wait_for(reader.read(-1), 10)).startswith(b"HTTP/1.0 404 ")
