@@ -13,6 +13,7 @@ from talker import talker
 from osb_hil.boards import load
 from osb_hil.flash import trouble
 from osb_hil.flash.__main__ import main
+from osb_hil.hub_end import free_port
 
 ESP = load("esp32")
 PORT = "/dev/ttyUSB0"
@@ -192,8 +193,7 @@ def test_a_port_that_another_program_has(flash, taken):
 
 
 def test_an_address_at_which_nobody_is(flash):
-    with talker(lambda _: b"") as url:
-        pass
+    url = f"socket://127.0.0.1:{free_port()}"
     status, _, err = flash(port=url)
     assert status == 2
     assert err.startswith(f"{url} cannot be opened. Plug the board in with a cable that carries data")
