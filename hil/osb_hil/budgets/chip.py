@@ -25,7 +25,7 @@ from osb_hil.serial_line import Rs485Line
 from osb_hil.targets import box
 from osb_hil.targets.pico import EmulatedTarget
 
-_VISITS = 5  # the median, from the end of a pass on: in one that falls on a visit, the page waits
+_VISITS = 5  # the median, from the end of a pass on: in one that falls on a visit, or a plan, the page waits
 _SILENCE_MS = 4.01  # t3.5 at 9600 baud, 38.5 bits
 
 
@@ -84,6 +84,9 @@ async def _looked_at(rig: Rig, heard: list[Any]) -> dict[str, float]:
     first_reading = await rig.first_reading()
     await target.until(lambda: heard, 60, "the first reading at the hub")
     swept = await _swept(target, rig.line)
+    for _ in range(2):  # the first may end a slot, after which a plan is made
+        await _begun(target, rig.line)
+        await _ended(target, rig.line)
     visits = [await _visit(target) for _ in range(_VISITS)]
     at_first = await _heap(target)
     for path in holds.PAGES:

@@ -154,7 +154,7 @@ def erased_us(flash: list[tuple[int, str]]) -> int:
 
 
 def told(steps: Steps) -> dict[str, float]:
-    """Figures [ms] of each task, what is named apart beside the rest, and when [s] the box had started."""
+    """Figures [ms] of each task without what is named apart, that beside it, and when [s] the box had started."""
     found: dict[str, float] = {}
     if _START in steps:
         bench_us = steps[BENCH].rest_us if BENCH in steps else 0
@@ -164,7 +164,6 @@ def told(steps: Steps) -> dict[str, float]:
             continue
         for what, took in task.apart.items():
             found[f"held by {name}, of it {what} [ms]"] = round(took / 1000, 1)
-        rest = ", the rest" if task.apart else ""
-        found[f"held by {name}{rest} [ms]"] = round(task.rest_us / 1000, 1)
+        found[f"held by {name} [ms]"] = round(task.rest_us / 1000, 1)
         found[f"held by {name}, {limits.OWN} [ms]"] = round(task.own_us / 1000, 1)
     return found

@@ -15,6 +15,7 @@ from osb_hil.targets.pico import EmulatedTarget
 
 CRC_MS = 4.0  # the box's CRC-16 of 255 B on the emulated Pico (MicroPython 1.28, 125 MHz)
 _MIDNIGHT = 1768431600  # 2026-01-15 00:00 in Brussels
+_NOT_NEEDED = ("boot.py", "main.py", "osb_box/web/", "osb_box/setup/", "osb_box/devices/profiles/")  # or it is full
 _RUNS_VM = 5  # the machine has others to serve: the least of some runs is what it takes
 _PEAK = {"peak_eur_kw_year": 48}  # as Flanders has it
 _MEASURED = {
@@ -109,7 +110,7 @@ async def on_chip(target: EmulatedTarget, firmware: Path) -> dict[str, float]:
 def _modules(firmware: Path) -> dict[str, bytes]:
     """What a prompt can import."""
     found = {str(path.relative_to(firmware)): path for path in firmware.rglob("*") if path.is_file()}
-    return {name: path.read_bytes() for name, path in found.items() if name not in ("boot.py", "main.py")}
+    return {name: path.read_bytes() for name, path in found.items() if not name.startswith(_NOT_NEEDED)}
 
 
 def figures(told: dict[str, Any], crc_ms: float | None) -> dict[str, float]:
