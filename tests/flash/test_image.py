@@ -1,11 +1,11 @@
 """The file of MicroPython: what fits a board, what does not, and how it gets there."""
 
 import hashlib
-import os
 import shutil
 
 import pytest
 from images import esp, uf2
+from nobody import as_nobody
 
 from osb_hil.boards import load
 from osb_hil.flash import FlashError, image
@@ -132,16 +132,9 @@ def test_a_drive_that_is_full_or_does_not_take_the_image(file, drive, monkeypatc
     (drive / "RPI_PICO_W.uf2").unlink()
     drive.chmod(0o555)
     content = path.read_bytes()
-    root = os.geteuid() == 0
-    try:
-        if root:
-            os.seteuid(65534)  # whom the rights of a folder stop
-        with pytest.raises(FlashError) as caught:
-            image._by_drive(PICO, content)
-    finally:
-        if root:
-            os.seteuid(0)
-        drive.chmod(0o755)
+    with as_nobody(), pytest.raises(FlashError) as caught:
+        image._by_drive(PICO, content)
+    drive.chmod(0o755)
     assert str(caught.value) == f"{drive} cannot be written (Permission denied): {again}"
     monkeypatch.setattr(image, "_DRIVE_S", 0.2)
     assert told(PICO, "/dev/null", path) == (

@@ -86,7 +86,7 @@ def _write(
     kept = _kept(device) if "config.json" in change.there else None
     _suffices(asked, hub, kept)
     _plan(asked, change, len(wanted))
-    _say(asked, "keep its settings" if kept else "make settings with secrets of its own")
+    _say(asked, "make settings with secrets of its own" if kept is None else "keep its settings")
     room.check(device, change.changed, change.first(), asked.erase)
     if asked.dry_run:
         return None
