@@ -79,5 +79,6 @@ async def receipts(address: tuple[str, int]) -> AsyncIterator[list[tuple[str, di
         try:
             yield heard
         finally:
-            acknowledging.cancel()
-            await asyncio.gather(acknowledging, return_exceptions=True)
+            while not acknowledging.done():  # before Python 3.12 the first may be lost in a wait for an acknowledgement
+                acknowledging.cancel()
+                await asyncio.wait([acknowledging], timeout=0.5)

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from osb_hub.clock import Clock, LockstepClock, RealClock
 from osb_hub.control import plans
 from osb_hub.control.plans import Plan
+from osb_hub.ending import together
 from osb_hub.ingest.session import Session
 from osb_hub.jobs import intervals, replan, retail, weather
 from osb_hub.jobs.agreements import Agreements
@@ -68,20 +69,12 @@ class Service:
 
     async def run(self, at: "Actions" = ()) -> None:
         """Until the bench hangs up, or cancelled. `at`: operator actions at their times, before the jobs of it."""
-        ingest = asyncio.create_task(self.session.run())
-        steps = asyncio.create_task(self._steps(sorted(at, key=lambda action: action[0])))
-        tasks = {ingest, steps}
+        jobs = [self.session.run(), self._steps(sorted(at, key=lambda action: action[0]))]
         if not self._settings.bench:
-            tasks.add(asyncio.create_task(self._beats()))
+            jobs.append(self._beats())
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in tasks:
-                if task.done():
-                    task.result()
+            await together(*jobs)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
             self.database.close()
 
     async def _beats(self) -> None:

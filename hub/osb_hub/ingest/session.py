@@ -10,6 +10,7 @@ from typing import Any
 import aiomqtt
 
 from osb_hub.clock import Clock
+from osb_hub.ending import together
 from osb_hub.ingest import writer
 from osb_hub.ingest.inbox import Raw
 from osb_hub.settings import Settings
@@ -37,9 +38,7 @@ class Session:
 
     async def run(self) -> None:
         """Until cancelled: stay connected and store what comes."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._stay_connected())
-            tasks.create_task(self._write())
+        await together(self._stay_connected(), self._write())
 
     async def publish(self, box: str, kind: str, message: dict[str, Any]) -> bool:
         """Send one message to a box; whether the broker took it, of a receipt whether it left.

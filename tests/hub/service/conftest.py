@@ -10,6 +10,7 @@ import aiomqtt
 import pytest
 
 from osb_hub.broker import EmbeddedBroker
+from osb_hub.ending import end
 
 T0 = 1768431600  # 2026-01-14 23:00 UTC, the start of a slot
 
@@ -137,8 +138,7 @@ async def fake_box(port, name="box-01"):
         try:
             yield box
         finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+            await end([listening])
 
 
 class Conductor:
