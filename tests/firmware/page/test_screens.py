@@ -154,6 +154,27 @@ def test_comfort_can_be_told_and_changed(inside, home):
     assert (told["feel"]["last"], told["setpoint_mc"]) == (1, 20500)
 
 
+def test_what_one_types_stays_while_the_box_answers_something_else(inside, home):
+    page = inside()
+    show(page, "comfort")
+    answers = []
+    page.route(
+        "**/api/comfort", lambda route: answers.append(route) if route.request.method == "GET" else route.continue_()
+    )
+    page.get_by_label("Just right").check()
+    page.get_by_role("button", name="Tell the box").click()
+    usual = page.get_by_label("Usual (°C)")
+    usual.press_sequentially("9")
+    typed = usual.input_value()
+    page.wait_for_function("() => document.getElementById('say').textContent.startsWith('Thank you')")
+    with page.expect_response(lambda r: r.url.endswith("/api/comfort") and r.request.method == "GET"):
+        answers.pop().continue_()
+    page.wait_for_timeout(200)
+    assert usual.input_value() == typed
+    assert usual.evaluate("field => field == document.activeElement")
+    assert page.locator("input[name=feel]:checked").get_attribute("value") == "0"
+
+
 def test_the_past_is_a_chart_and_a_table(inside):
     page = inside()
     show(page, "use")

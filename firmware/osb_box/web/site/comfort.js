@@ -20,7 +20,8 @@ const COMFORT = {
     this.target = this.data = null;
     this.room = h("div");
     this.wish = h("section", {class: "card", "aria-labelledby": "warm"});
-    this.rest = h("div");
+    this.rest = h("div", {}, ["feel", "learned", "holiday", "everyday", "model"].map(() => h("div")));
+    this.told = [];
     this.shown = "";
     root.append(this.room, this.wish, this.rest);
     this.update();
@@ -28,8 +29,14 @@ const COMFORT = {
   },
   async load() {
     const answer = await ask("/api/comfort");
-    this.data = answer.ok ? answer.data : null;
-    if (this.rest.isConnected) this.rest.replaceChildren(...(this.data ? this.profile(this.data) : []));
+    if (!answer.ok) return;
+    this.data = answer.data;
+    // made anew only where what it says has changed: somebody may be typing in another
+    this.profile(this.data).forEach(([told, made], i) => {
+      const key = JSON.stringify(told);
+      if (this.told[i] !== key) this.rest.children[i].replaceChildren(...(told === undefined ? [] : [made()]));
+      this.told[i] = key;
+    });
   },
   async send(body, said) { if (await wish("/api/comfort", body, said)) await this.load(); },
   update() {
@@ -57,16 +64,18 @@ const COMFORT = {
         wish("/api/override", {target_mc: this.target, minutes}, t("override.said", {temp: degrees(this.target)}));
       }}, t("override.do")));
   },
+  // [what it says, how it is made] of each part; undefined where there is nothing to say
   profile(d) {
-    const parts = [];
-    if (d.feel !== undefined) parts.push(card("", h("fieldset", {}, h("legend", {class: "label"}, t("feel")),
-      chips("feel", [-3, -2, -1, 0, 1, 2, 3].map(n => [n, t("feel." + (n + 3))]), d.feel ? d.feel.last : null)),
-      h("button", {class: "plain", onclick: () => { const v = picked("feel"); if (v !== null) this.send({feel: +v}, t("feel.thanks")); }}, t("feel.send")),
-      d.ppd_pm !== null && d.ppd_pm !== undefined && h("p", {class: "soft small"}, t("feel.ppd", {n: percent(d.ppd_pm)}))));
-    parts.push(card(t("learned"), d.learned.length ? h("ul", {class: "list"}, d.learned.map(l => this.lesson(l))) : h("p", {class: "soft"}, t("learned.none"))));
-    parts.push(this.holiday(d), this.everyday(d));
-    if (d.model) parts.push(card(t("model"), h("p", {class: "soft"}, t("model.how", {loss: num(d.model.loss_w_k), hours: num(d.model.capacity_wh_k / d.model.loss_w_k), error: num(d.model.error_mk / 1000, 1)}))));
-    return parts;
+    return [
+      [d.feel === undefined ? d.feel : [d.feel, d.ppd_pm], () => card("", h("fieldset", {}, h("legend", {class: "label"}, t("feel")),
+        chips("feel", [-3, -2, -1, 0, 1, 2, 3].map(n => [n, t("feel." + (n + 3))]), d.feel ? d.feel.last : null)),
+        h("button", {class: "plain", onclick: () => { const v = picked("feel"); if (v !== null) this.send({feel: +v}, t("feel.thanks")); }}, t("feel.send")),
+        d.ppd_pm !== null && d.ppd_pm !== undefined && h("p", {class: "soft small"}, t("feel.ppd", {n: percent(d.ppd_pm)})))],
+      [d.learned, () => card(t("learned"), d.learned.length ? h("ul", {class: "list"}, d.learned.map(l => this.lesson(l))) : h("p", {class: "soft"}, t("learned.none")))],
+      [d.holiday || null, () => this.holiday(d)],
+      [[d.setpoint_mc, d.min_mc, d.max_mc, d.night_min_mc, d.night], () => this.everyday(d)],
+      [d.model || undefined, () => card(t("model"), h("p", {class: "soft"}, t("model.how", {loss: num(d.model.loss_w_k), hours: num(d.model.capacity_wh_k / d.model.loss_w_k), error: num(d.model.error_mk / 1000, 1)})))],
+    ];
   },
   lesson(l) {
     const id = "lesson" + l.id;
