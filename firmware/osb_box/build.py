@@ -66,6 +66,15 @@ def _end_reset(folder):
         forget("osb_box.leave", "osb_box.keep", "osb_boot.files", "osb_boot.atomic")
 
 
+def _secure(config, folder, port):
+    """Get ready for brokers that are reached over TLS."""
+    for key in ("hub", "home_assistant"):
+        broker = config[key]
+        if broker and broker["ca"]:
+            broker["ca"] = _beside(folder, key, broker["ca"])
+            port.room_for_streams()
+
+
 def _beside(folder, key, name):
     """Path of a file that the configuration names; ValueError if it is not there."""
     if not _there(folder + "/" + name):
@@ -243,10 +252,7 @@ async def box(port):
     cycle.ledger_path = ledger_path
     supervisor = Supervisor(clock, port.watchdog())
     supervisor.add("cycle", cycle.run, 60)
-    for key in ("hub", "home_assistant"):
-        broker = config[key]
-        if broker and broker["ca"]:
-            broker["ca"] = _beside(folder, key, broker["ca"])
+    _secure(config, folder, port)
     if config["hub"]:
         from osb_box.link.session import Session
 

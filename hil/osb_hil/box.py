@@ -32,7 +32,7 @@ class Box:
     """`folder` is its flash: config.json, what the firmware writes, and box.log with all it printed.
 
     A process that ends by itself was reset by its firmware, and starts again; `conductor` waits for it each time. A
-    box that never comes up is reported there with the end of its log.
+    box that never comes up, or whose interpreter dies, is reported there with the end of its log.
     """
 
     def __init__(
@@ -146,17 +146,21 @@ class Box:
         loop, early = asyncio.get_running_loop(), 0
         while self._process:
             booted = loop.time()
-            await self._process.wait()
+            status = await self._process.wait()
             if self._console:
                 await self._console
+            if status < 0 and status != -signal.SIGKILL:  # which nobody here has sent, and no board could live through
+                return self._dead(f"the interpreter of {self.id} died of {signal.Signals(-status).name}")
             if not self._wanted:
                 return
             early = early + 1 if loop.time() - booted < _UP_S else 0
             if early == _MOST_EARLY_ENDS:
-                log = (self.folder / "box.log").read_text(errors="replace").strip().splitlines()
-                self._conductor.fail(f"{self.id} does not come up; the end of its log: {' | '.join(log[-4:])}")
-                return
+                return self._dead(f"{self.id} does not come up")
             await self._boot(reset=True)
+
+    def _dead(self, what: str) -> None:
+        log = (self.folder / "box.log").read_text(errors="replace").strip().splitlines()
+        self._conductor.fail(f"{what}; the end of its log: {' | '.join(log[-4:])}")
 
     async def _ask(self, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
         web = self.config["web"]

@@ -85,7 +85,7 @@ def check(scenario, truth, stored, times, sent):
 @needs_mosquitto
 def test_hours_of_faults_lose_nothing_and_move_nothing(tmp_path):
     scenario, *seen = read(tmp_path, "hours")
-    assert len({fault.kind for fault in scenario.faults}) == 8
+    assert len({fault.kind for fault in scenario.faults}) == 10
     assert longest(scenario, "dns") >= 20 * MINUTE
     check(scenario, *seen)
 

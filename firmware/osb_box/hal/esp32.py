@@ -12,11 +12,23 @@ from osb_box.hal.chip import (
     pin_out,
     place,
     reset,
+    room_for_streams,
     state_dir,
     watchdog,
 )
 
-__all__ = ["clock", "i2c", "name_servers", "onewire", "pin_in", "pin_out", "reset", "state_dir", "watchdog"]
+__all__ = [
+    "clock",
+    "i2c",
+    "name_servers",
+    "onewire",
+    "pin_in",
+    "pin_out",
+    "reset",
+    "room_for_streams",
+    "state_dir",
+    "watchdog",
+]
 
 _FILTER_NS = 12000  # the longest the hardware can; contacts that bounce for longer need the capacitor in docs/wiring.md
 

@@ -12,11 +12,23 @@ from osb_box.hal.chip import (
     pin_out,
     place,
     reset,
+    room_for_streams,
     state_dir,
     watchdog,
 )
 
-__all__ = ["clock", "i2c", "name_servers", "onewire", "pin_in", "pin_out", "reset", "state_dir", "watchdog"]
+__all__ = [
+    "clock",
+    "i2c",
+    "name_servers",
+    "onewire",
+    "pin_in",
+    "pin_out",
+    "reset",
+    "room_for_streams",
+    "state_dir",
+    "watchdog",
+]
 
 
 def serial(port, baud, parity="N", plain=False):

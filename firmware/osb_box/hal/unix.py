@@ -1,11 +1,14 @@
 """The unix port: a board whose silicon is a process. The bench, or a service manager, starts it again when it exits."""
 
+import asyncio
 import os
+import select
 import sys
 
 from micropython import const
 
 _RESET_STATUS = const(3)  # exit status that means "start me again"
+_STREAMS = const(40)  # 6 browsers and who listens to them, 2 brokers, 4 lines, names and time: 24 for devices over TCP
 
 _bench = None
 
@@ -63,6 +66,19 @@ def name_servers():
 def radio():
     """A process has no radio: its machine keeps the network."""
     return None
+
+
+def room_for_streams():
+    """Take at once what it needs to wait for all streams there may ever be.
+
+    MicroPython (1.29) moves what it keeps of them to wait for more, and then looks for a TLS connection, which has no
+    descriptor and nothing there, at a place that is none: the process dies (poll_set_add_fd in extmod/modselect.c).
+    """
+    poller = asyncio.core._io_queue.poller
+    for number in range(_STREAMS):
+        poller.register(number, select.POLLIN)
+    for number in range(_STREAMS):
+        poller.unregister(number)
 
 
 def reset():

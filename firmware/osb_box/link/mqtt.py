@@ -99,8 +99,9 @@ class MqttClient:
                 await self._write(b"\xe0\x00", b"")  # DISCONNECT (3.14)
         except OSError:
             pass
-        self._stream.close()
-        await self._stream.wait_closed()
+        finally:
+            self._stream.close()
+            await self._stream.wait_closed()
 
     async def _send(self, first, head, payload, done):
         while True:

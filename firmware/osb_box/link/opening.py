@@ -25,18 +25,17 @@ async def open_stream(hub, client_id, will_topic, will):
 
     `will` is what it tells others should we go silent.
     """
-    stream = await _connected(hub)
+    sock, stream = await _connected(hub)
     try:
         stream.write(connect(client_id, hub["keepalive_s"], hub["user"], hub["password"], will_topic, will))
         await asyncio.wait_for_ms(_connack(stream), _IO_MS)
-    except (asyncio.TimeoutError, EOFError):
-        stream.close()
-        raise MqttError("the broker did not answer CONNECT") from None
-    except ValueError as e:  # how MicroPython tells of a certificate
-        stream.close()
-        raise MqttError("the hub did not prove who it is: " + str(e).strip()) from None
-    except BaseException:
-        stream.close()
+    except BaseException as e:
+        stream.s.close()
+        sock.close()  # TLS lets go of it when a handshake fails, and leaves it open
+        if isinstance(e, (asyncio.TimeoutError, EOFError)):
+            raise MqttError("the broker did not answer CONNECT") from None
+        if isinstance(e, ValueError):  # how MicroPython tells of a certificate
+            raise MqttError("the hub did not prove who it is: " + str(e).strip()) from None
         raise
     return stream
 
@@ -91,16 +90,16 @@ def _json(message):
 
 
 async def _connected(hub):
-    """A connected stream, over TLS where the hub's authority is known."""
+    """A connected socket and the stream over it: the same, or TLS where the hub's authority is known."""
     stream = await dial(hub["host"], hub["port"], _IO_MS)
+    sock = stream.s
     if hub["ca"]:
         try:
             secured = await rested(loaded("osb_box.link.", "secured"))
             forget("osb_box.link.secured")
-            sock = secured.wrapped(stream.s, hub)
+            stream = asyncio.StreamReader(secured.wrapped(sock, hub))
         except BaseException:
-            stream.s.close()
+            sock.close()
             raise
-        sock.setblocking(False)
-        stream = asyncio.StreamReader(sock)
-    return stream
+        stream.s.setblocking(False)
+    return sock, stream

@@ -68,6 +68,29 @@ def test_a_smart_meter_is_asked_the_time_by_a_box_that_does_not_know_it_only():
     assert build._bus(entry, Port(), "", clock, zone).told is None
 
 
+def test_there_is_room_for_streams_before_a_hub_is_reached_over_tls():
+    class Process(Port):
+        room = 0
+
+        def room_for_streams(self):
+            self.room += 1
+
+    process = Process()
+    plain = {"hub": {"ca": None}, "home_assistant": None}
+    build._secure(plain, ".", process)
+    assert process.room == 0
+    folder = (os.getenv("TMPDIR") or "/tmp") + "/osb-ca-%d" % (os.urandom(1)[0] << 8 | os.urandom(1)[0])
+    os.mkdir(folder)
+    with open(folder + "/hub.der", "wb") as f:
+        f.write(b"0")
+    secured = {"hub": {"ca": "hub.der"}, "home_assistant": None}
+    build._secure(secured, folder, process)
+    assert process.room == 1
+    assert secured["hub"]["ca"] == folder + "/hub.der"
+    os.remove(folder + "/hub.der")
+    os.rmdir(folder)
+
+
 def test_settings_of_a_version_that_was_taken_back_do_not_stop_the_one_before():
     folder = (os.getenv("TMPDIR") or "/tmp") + "/osb-build-%d" % (os.urandom(1)[0] << 8 | os.urandom(1)[0])
     os.mkdir(folder)

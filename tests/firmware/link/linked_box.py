@@ -8,6 +8,8 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from osb_hil.firmware import ROOT, micropython
 from osb_hil.hub_end import free_port
 
@@ -64,6 +66,13 @@ class LinkedBox:
         if self._process:
             self._process.kill()
             self._process.wait()
+
+    def descriptors(self):
+        """How many files and connections its process has open."""
+        folder = Path(f"/proc/{self._process.pid}/fd")
+        if not folder.exists():
+            pytest.skip("this system does not tell what a process has open")
+        return len(list(folder.iterdir()))
 
     def status(self):
         """What the box tells of its link and outbox, as it was at the last reading."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 
 import pytest
 
@@ -65,6 +66,17 @@ def test_a_box_starts_with_its_configuration_and_takes_part(tmp_path):
 
     on_bench(tmp_path, TAKES_PART, talk)
     assert log_of(tmp_path) == ["up"]
+
+
+def test_an_interpreter_that_dies_is_no_reset_of_a_board(tmp_path):
+    async def talk(conductor, box):
+        await box.start()
+        await conductor.advance(1768431600)
+        box._process.send_signal(signal.SIGSEGV)
+        await conductor.advance(1768431660)
+
+    with pytest.raises(BenchError, match=r"^the interpreter of box-01 died of SIGSEGV; the end of its log: up"):
+        on_bench(tmp_path, TAKES_PART, talk)
 
 
 def test_a_box_that_resets_itself_comes_back_within_the_same_step(tmp_path):
