@@ -10,8 +10,26 @@ _LOADS = ("bus", "roles", "gap", "most", "read", "write")
 
 
 def brief(profile: dict[str, Any]) -> bytes:
-    """What firmware/osb_box/devices/profile.py reads of a profile, without blanks."""
-    return _json({key: profile[key] for key in _LOADS if key in profile})
+    """What firmware/osb_box/devices/profile.py reads of a profile: no blanks, and what rows share said once."""
+    told = {key: profile[key] for key in _LOADS if key in profile}
+    each = _shared(told.get("read", []))
+    if each:
+        told["each"] = each
+        told["read"] = [
+            {key: value for key, value in row.items() if key not in each or each[key] != value} for row in told["read"]
+        ]
+    return _json(told)
+
+
+def _shared(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What several rows say of a key that all rows have."""
+    found = {}
+    for key in set.intersection(*(set(row) for row in rows)) if rows else ():
+        values = [row[key] for row in rows]
+        most = max(values, key=values.count)
+        if values.count(most) > 1:
+            found[key] = most
+    return dict(sorted(found.items()))
 
 
 def catalogue(profiles: dict[Path, dict[str, Any]]) -> bytes:

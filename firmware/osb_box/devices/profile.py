@@ -6,6 +6,7 @@ gap      unread registers that one request may step over (0); `most` registers i
 read     [{point, unit, fc, addr, type, ...}]; a point without a dot belongs to the role, `room.temp` is absolute;
          one with "phase" is read only where the configuration asks for the phases; rows with "highest" make one point
 write    {what: {fc, addr, type, ...}}
+each     what rows of `read` have that do not say otherwise: building the firmware finds it
 title, maker, source, line (the type of bus it usually hangs on: "rtu", "tcp", "p1", "sml" or "board") and known (what
 tells such a device from others: setup/known.py) are for people: building the firmware moves them to one list of all
 
@@ -167,6 +168,7 @@ def _checked(role, data, taken, ratios, phases):
     own = set()  # points that several rows of this profile tell
     for i, given in enumerate(data.get("read", ())):
         where = "read[%d]." % i
+        given = dict(data.get("each", ()), **given)
         row = check_record(_READ, given, where)
         point = names.get(row["point"], row["point"])
         if point is not None and (phases or not row["phase"]):

@@ -30,6 +30,15 @@ def meter(**changes):
     return {"bus": "modbus", "roles": {"grid": {}}, "read": [row]}
 
 
+def test_what_rows_share_may_be_said_once():
+    rows = [{"point": "power", "addr": 52}, {"point": "import", "addr": 72, "type": "u32"}]
+    rows = [dict(row, unit="W") for row in rows]
+    short = {"bus": "modbus", "roles": {"grid": {}}, "each": {"fc": 4, "type": "f32"}, "read": rows}
+    long = dict(short, read=[dict(rows[0], fc=4, type="f32"), dict(rows[1], fc=4)])
+    long.pop("each")
+    assert check("x", "grid", short) == check("x", "grid", long)
+
+
 def test_shipped_profiles():
     assert NAMES == [
         "alfen_ng9xx",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from osb_hil.firmware import ROOT
 from osb_hil.profiles import brief, catalogue
 
 METER = {
@@ -29,6 +30,33 @@ def test_a_board_gets_what_loads_a_device_and_a_list_of_what_people_are_told():
         ["a_relay", "relay", "board", "board", ["ev"], None],
         ["zc_xy", "Zähler & Co XY three-phase meter", "rtu", "modbus", ["grid", "pv"], [{"vendor": "ZC"}]],
     ]
+
+
+def test_what_rows_share_is_said_once_and_none_says_another_thing_for_it():
+    rows = [
+        {"point": "power", "fc": 4, "type": "f32", "high": 9},
+        {"point": "import", "fc": 4, "type": "u32", "counter": 1},
+        {"point": "export", "fc": 4, "type": "f32", "high": 9},
+    ]
+    built = json.loads(brief({**METER, "read": rows}))
+    assert built["each"] == {"fc": 4, "type": "f32"}
+    assert built["read"] == [
+        {"point": "power", "high": 9},
+        {"point": "import", "type": "u32", "counter": 1},
+        {"point": "export", "high": 9},
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "firmware/osb_box/devices/profiles").glob("*.json")), ids=lambda p: p.stem
+)
+def test_each_shipped_profile_is_the_same_once_it_is_spelled_out(path):
+    written = json.loads(path.read_text())
+    built = json.loads(brief(written))
+    each = built.pop("each", {})
+    if "read" in built:
+        built["read"] = [{**each, **row} for row in built["read"]]
+    assert built == {key: written[key] for key in ("bus", "roles", "gap", "most", "read", "write") if key in written}
 
 
 @pytest.mark.parametrize(
