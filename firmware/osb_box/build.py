@@ -100,15 +100,20 @@ def _there(path):
         return False
 
 
-async def _memory(folder, config, port):
-    """The clock and the outbox, which tell each other the time."""
-    from osb_box import journal
-
-    path = folder + "/outbox"
+def _made(path):
+    """A folder that is there from now on."""
     try:
         os.mkdir(path)
     except OSError:
         pass  # it is there
+    return path
+
+
+async def _memory(folder, config, port):
+    """The clock and the outbox, which tell each other the time."""
+    from osb_box import journal
+
+    path = _made(folder + "/outbox")
     floor, segments = journal.scan(path)
     clock = await port.clock(config["box_id"], floor)
     said.state[1] = clock
@@ -122,12 +127,7 @@ def _history(folder, controller):
     """What the page shows of the past is kept where there is a page."""
     from osb_box.history.recorder import Recorder
 
-    path = folder + "/history"
-    try:
-        os.mkdir(path)
-    except OSError:
-        pass  # it is there
-    return Recorder(path, controller)
+    return Recorder(_made(folder + "/history"), controller)
 
 
 def _controller(config, path, ledger_path):

@@ -62,7 +62,7 @@ class Controller:
     unsaved = False  # what was agreed has changed and should reach flash
     urgent = None  # a person asks for what the heat pump shall do, or frost
     loose = False  # the heat pump has not confirmed what it was told last
-    _last = None
+    _last = _absence = None  # the time of the last look, and why the car was not charged then
     _ended = None  # a slot to learn from: (end, {role: mean W or None}, the hub's plan, the own, was the sun free)
 
     def __init__(self, home, zone):
@@ -140,9 +140,11 @@ class Controller:
         while t < now:
             end = min(now, t - t % SLOT_S + SLOT_S)
             for account in accounts.values():
-                account.energy += account.power() * (end - t)
-                if account.w is None:
+                w = account.w
+                if w is None:
+                    w = account.expected
                     account.silent_s += end - t
+                account.energy += w * (end - t)
             t = end
             if t % SLOT_S == 0:
                 self._close(t)
@@ -152,10 +154,11 @@ class Controller:
         if self._ended:  # nobody had the time
             finish(self.learning(self.points))
         span, mean, desk = t - self.since, {}, self.desk
+        whole = span * 10 >= SLOT_S * 9
         for role, account in self.accounts.items():
-            account.mean = account.energy // span
+            account.mean = w = account.energy // span
             # unless nearly all of it was measured nobody knows
-            mean[role] = account.mean if span * 10 >= SLOT_S * 9 and account.silent_s * 10 <= span else None
+            mean[role] = w if whole and account.silent_s * 10 <= span else None
             account.close(t)
         self._ended = t, mean, desk.plan, desk.own, "pv" in mean and self.accounts["pv"].command is None
         self.since = t
@@ -178,11 +181,11 @@ class Controller:
 
     def see_car(self, now, points):
         if self.ev:
-            offered_ma = self.accounts["ev"].command or 0
-            before = self.ev.absence()
+            car, offered_ma = self.ev, self.accounts["ev"].command or 0
             counter_wh = points.value("ev.energy", now) or None  # 0 is shown by a charger that has just started
-            self.ev.see(now, points.value("ev.state", now), counter_wh, offered_ma)
-            if before != self.ev.absence():
+            car.see(now, points.value("ev.state", now), counter_wh, offered_ma)
+            before, self._absence = self._absence, car.absence()
+            if before != self._absence:
                 self.outlook.anew = True
 
     # what the hub says and hears

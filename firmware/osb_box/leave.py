@@ -42,15 +42,9 @@ _NEUTRAL = {
 }
 
 
-def factory_reset(folder, identity):
-    """Forget the household, and with `identity` also who the box is; `finish` may have to end it after a power cut."""
-    write(folder + _MARK, {"identity": bool(identity)})
-    finish(folder)
-
-
 def mark(folder, owner):
     """The next start forgets the household; with a new `owner` also its Wi-Fi and its place at the hub."""
-    write(folder + _MARK, {"identity": False, "owner": bool(owner)})
+    write(folder + _MARK, {"owner": bool(owner)})
 
 
 def finish(folder):
@@ -65,14 +59,11 @@ def finish(folder):
         path = folder + "/" + name
         remove(path)
         wipe(path)
-    asked = read(folder + _MARK)
-    if asked["identity"]:
-        remove(folder + "/config.json")
-    else:
-        now = read(folder + "/config.json")
-        config = dict(_NEUTRAL)
-        for key in IDENTITY:
-            if key in now and not (asked.get("owner") and key in _OWNERS):
-                config[key] = now[key]
-        write(folder + "/config.json", config)
+    owner = read(folder + _MARK).get("owner")
+    path = folder + "/config.json"
+    now, config = read(path), dict(_NEUTRAL)
+    for key in IDENTITY:
+        if key in now and not (owner and key in _OWNERS):
+            config[key] = now[key]
+    write(path, config)
     remove(folder + _MARK)

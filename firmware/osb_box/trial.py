@@ -13,6 +13,14 @@ _HUB_LIMIT_MS = const(86400000)  # a hub may be down for a while, which is not t
 _LOOK_MS = const(1000)
 
 
+def _slots():
+    """The module of the two slots, for one use, and where they are."""
+    from osb_boot import slots
+
+    forget("osb_boot.slots", "osb_boot.atomic")
+    return slots, hal.port().state_dir()
+
+
 class Trial:
     """A new version must reach the hub, too, where there is one: else it could never be replaced from there."""
 
@@ -27,7 +35,9 @@ class Trial:
         """Watch until the version is well, or its time is over."""
         pulse.rest()
         start = time.ticks_ms()
-        new = self._record()["trial"]
+        slots, home = _slots()
+        new = slots.load(home)["trial"]
+        slots = None
         while True:
             await asyncio.sleep_ms(_LOOK_MS)
             ill, limit_ms = self._health.ill(), self.limit_ms
@@ -39,7 +49,9 @@ class Trial:
                 if new:
                     self._give_up("within %d s it was not healthy: %s" % (limit_ms // 1000, ill))
                 start = time.ticks_ms()  # it was no trial: there is nothing to go back to
-        self._keep()
+        slots, home = _slots()
+        slots.healthy(home)
+        slots = None
         if self._cycle.updates:
             await self._cycle.updates.run(pulse)
         await asyncio.Event().wait()
@@ -48,23 +60,8 @@ class Trial:
         link = self._cycle.link
         return "the hub was not reached (%s)" % link.last_error if link and not link.connected else None
 
-    def _record(self):
-        from osb_boot import slots
-
-        record = slots.load(hal.port().state_dir())
-        forget("osb_boot.slots", "osb_boot.atomic")
-        return record
-
-    def _keep(self):
-        from osb_boot import slots
-
-        slots.healthy(hal.port().state_dir())
-        forget("osb_boot.slots", "osb_boot.atomic")
-
     def _give_up(self, why):
-        from osb_boot import slots
-
-        home = hal.port().state_dir()
+        slots, home = _slots()
         record = slots.load(home)
         slots.take_back(record, why)
         slots.save(home, record)

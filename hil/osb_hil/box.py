@@ -94,14 +94,12 @@ class Box:
             resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (0 if full else hard, hard))
 
     async def status(self) -> dict[str, Any]:
-        """The answer to GET /api/status; like a browser, it asks again where a box short of memory hangs up."""
+        """The answer to GET /api/status; like a browser, it asks again where a box is busy or hangs up for memory."""
         for _ in range(_AGAIN):
             try:
                 return await self._ask("GET", "/api/status", None)
-            except RefusedError:
-                raise
             except BoxError as error:
-                if "without response" not in str(error):
+                if not any(passing in str(error) for passing in ("without response", ": 503 ")):
                     raise
                 await asyncio.sleep(0.2)
         return await self._ask("GET", "/api/status", None)

@@ -6,12 +6,16 @@ from typing import Any
 
 _LINES = ("rtu", "tcp", "p1", "sml", "board")
 _TOLD = {"title": 60, "maker": 24, "source": 400}  # bytes at most
+_CONSUMER = {"import": "energy", "export": None}
+_METER = {"grid": {}, "pv": {"import": None}, "battery": {}, **dict.fromkeys(("heat_pump", "tank", "ev"), _CONSUMER)}
 _LOADS = ("bus", "roles", "gap", "most", "read", "write")
 
 
 def brief(profile: dict[str, Any]) -> bytes:
-    """What firmware/osb_box/devices/profile.py reads of a profile: no blanks, and what rows share said once."""
+    """What firmware/osb_box/devices/profile.py reads of a profile: no blanks, and nothing said twice."""
     told = {key: profile[key] for key in _LOADS if key in profile}
+    if told.get("roles") == _METER:  # which the loader takes for none
+        del told["roles"]
     each = _shared(told.get("read", []))
     if each:
         told["each"] = each

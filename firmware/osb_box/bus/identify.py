@@ -9,6 +9,7 @@ import time
 from micropython import const
 
 from osb_box.bus import BusError, crc16
+from osb_box.bus.pdu import other
 
 _BASIC = b"\x2b\x0e\x01\x00"  # vendor name, product code, revision, from the first on
 _MOST = const(512)
@@ -24,7 +25,7 @@ def objects(answer):
     if len(answer) < 8:
         return None, 0
     if answer[1:4] != b"\x2b\x0e\x01":
-        raise BusError("frame", "unit %d answered something else" % answer[0])
+        raise other(answer[0])
     found, at = {}, 8
     for _ in range(answer[7]):
         if len(answer) < at + 2 or len(answer) < at + 2 + answer[at + 1]:
@@ -44,21 +45,12 @@ async def identify(bus, unit, timeout_ms):
     It gives up what follows in a further answer: the first holds 240 characters.
     """
     asked = bytes((unit,)) + _BASIC
-    async with bus._lock:
-        try:
-            if hasattr(bus, "transaction"):  # TCP frames by length
-                answer = await asyncio.wait_for_ms(bus._exchange(asked), timeout_ms)
-                if answer[0] != unit:
-                    raise BusError("frame", "unit %d answered something else" % unit)
-                found = objects(answer)[0]
-            else:
-                found = await asyncio.wait_for_ms(_over_rtu(bus, asked), timeout_ms + 11000 * 256 // bus._baud)
-        except asyncio.TimeoutError:
-            raise BusError("timeout", "unit %d did not answer within %d ms" % (unit, timeout_ms))
-        except OSError as e:
-            bus.close()
-            raise BusError("closed", "%s cannot be used: %s" % (bus._where, e))
-    return found or {}
+    if hasattr(bus, "transaction"):  # TCP frames by length
+        answer = await bus.alone(bus._exchange(asked), asked, timeout_ms, 0)
+        if answer[0] != unit:
+            raise other(unit)
+        return objects(answer)[0] or {}
+    return await bus.alone(_over_rtu(bus, asked), asked, timeout_ms, 11000 * 256 // bus._baud)
 
 
 async def _over_rtu(bus, asked):

@@ -37,6 +37,11 @@ def refusal(fc, code):
     return BusError(kind, "the device refused function %d: %s (%d)" % (fc, name, code))
 
 
+def other(unit):
+    """The BusError for an answer to another question."""
+    return BusError("frame", "unit %d answered something else" % unit)
+
+
 class Modbus:
     """What RTU and TCP have in common. `timeout_ms` is how long to wait for an answer, opening the line included.
 
@@ -63,19 +68,24 @@ class Modbus:
 
     async def _ask(self, asked, timeout_ms=None):
         unit = asked[0]
-        timeout_ms = timeout_ms or self.timeout_ms
+        answer = await self.alone(self._exchange(asked), asked, timeout_ms or self.timeout_ms)
+        head, length = answer_form(asked)
+        if len(answer) == 3 and answer[0] == unit and answer[1] == asked[1] | 0x80:
+            raise refusal(asked[1], answer[2])
+        if len(answer) != length or answer[: len(head)] != head:
+            raise other(unit)
+        return answer
+
+    async def alone(self, work, asked, timeout_ms, more_ms=None):
+        """What `work` comes to, which has the line to itself to ask so; `more_ms`, if known, is what the line takes."""
         async with self._lock:
-            self._trouble = "timeout", "unit %d did not answer within %d ms" % (unit, timeout_ms)
+            self._trouble = "timeout", "unit %d did not answer within %d ms" % (asked[0], timeout_ms)
+            if more_ms is None:
+                more_ms = self._more_ms(asked)
             try:
-                answer = await asyncio.wait_for_ms(self._exchange(asked), timeout_ms + self._more_ms(asked))
+                return await asyncio.wait_for_ms(work, timeout_ms + more_ms)
             except asyncio.TimeoutError:
                 raise BusError(*self._trouble)
             except OSError as e:
                 self.close()
                 raise BusError("closed", "%s cannot be used: %s" % (self._where, e))
-        head, length = answer_form(asked)
-        if len(answer) == 3 and answer[0] == unit and answer[1] == asked[1] | 0x80:
-            raise refusal(asked[1], answer[2])
-        if len(answer) != length or answer[: len(head)] != head:
-            raise BusError("frame", "unit %d answered something else" % unit)
-        return answer

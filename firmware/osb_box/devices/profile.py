@@ -1,7 +1,7 @@
 """Device profiles: JSON in profiles/, one a device, typed from the document that its `source` names.
 
 bus      how its points are addressed: "modbus", "sunspec", "p1" or "board" (the board's own sensors)
-roles    {role: {point: its name in this role, or null to leave it out}}
+roles    {role: {point: its name in this role, or null to leave it out}}; else a meter's that counts both ways
 gap      unread registers that one request may step over (0); `most` registers it may carry (100)
 read     [{point, unit, fc, addr, type, ...}]; a point without a dot belongs to the role, `room.temp` is absolute;
          one with "phase" is read only where the configuration asks for the phases; rows with "highest" make one point
@@ -47,6 +47,10 @@ _CODES = (
 _INTEGER = ("int", -(2**53), 2**53)
 _MAYBE = ("maybe", _INTEGER)
 _SUM = ("maybe", ("list", ("one", _CODES), 8))
+
+_CONSUMER = {"import": "energy", "export": None}
+_METER = {"grid": {}, "pv": {"import": None}, "battery": {}}
+_METER.update({role: _CONSUMER for role in ("heat_pump", "tank", "ev")})
 
 _TOP = (
     ("bus", ("one", ("modbus", "sunspec", "p1", "board"))),
@@ -160,7 +164,7 @@ def check(name, role, data, taken=None, ratios=None, phases=None):
 def _checked(role, data, taken, ratios, phases):
     top = check_record(_TOP, data)
     bus = top["bus"]
-    roles = data.get("roles")
+    roles = data.get("roles", _METER)
     names = roles.get(role) if isinstance(roles, dict) else None
     if names is None:
         raise WireError("roles", "there is no " + role)

@@ -28,7 +28,7 @@ def slots(folder, begin, start, each, rows):
         begin = start
         used = 0
     rest = struct.pack(files.HEAD, 0, (start - begin) // SLOT_S, len(rows) // _ROW_BYTES, each)[2:]
-    with open("%s/%d.slt" % (folder, begin), "ab" if used else "wb") as f:
+    with open(files.path(folder, begin), "ab" if used else "wb") as f:
         f.write(struct.pack("<H", files.crc(rows, files.crc(rest, begin))) + rest + rows)
     return begin
 
@@ -41,7 +41,7 @@ def day(folder, begin, day, values):
         begin = day
         used = 0
     record = struct.pack(files.DAY, 0, day, *values)[2:]
-    with open("%s/%d.day" % (folder, begin), "ab" if used else "wb") as f:
+    with open(files.path(folder, begin, ".day"), "ab" if used else "wb") as f:
         f.write(struct.pack("<H", files.crc(record, begin)) + record)
     return begin
 
@@ -50,4 +50,4 @@ def _shed(folder, end, most):
     """Make room for one more file."""
     old = files.names(folder, end)
     for begin in old[: max(0, len(old) - most + 1)]:
-        os.remove("%s/%d%s" % (folder, begin, end))
+        os.remove(files.path(folder, begin, end))

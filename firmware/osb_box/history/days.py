@@ -26,7 +26,7 @@ async def open_days(log):
     """Find the day that was closed last."""
     for begin in files.names(log.folder, ".day"):
         size = 0
-        for day, _ in files.days("%s/%d.day" % (log.folder, begin), begin):
+        for day, _ in files.days(log.folder, begin):
             log.closed = day
             size += files.DAY_BYTES
             await breathe()
@@ -61,7 +61,7 @@ async def _sum(log, day, slots):
     for k, begin in enumerate(slots):
         if begin >= t1 or (k + 1 < len(slots) and slots[k + 1] <= t0):
             continue
-        for start, each, rows in files.batches("%s/%d.slt" % (log.folder, begin), begin):
+        for start, each, rows in files.batches(log.folder, begin):
             for row in files.unpack(rows):
                 low, high = max(start, t0) - start, min(start + each, t1) - start
                 start += each

@@ -37,14 +37,19 @@ def names(folder, end):
     return sorted(found)
 
 
+def path(folder, begin, end=".slt"):
+    """Where the file that began at `begin` lies."""
+    return "%s/%d%s" % (folder, begin, end)
+
+
 def size(folder, begin, end=".slt"):
     """Bytes of a file."""
-    return os.stat("%s/%d%s" % (folder, begin, end))[6]
+    return os.stat(path(folder, begin, end))[6]
 
 
-def batches(path, begin):
-    """(start, seconds of each row, rows as bytes) of a file's sound batches, in order; the file began at `begin`."""
-    with open(path, "rb") as f:
+def batches(folder, begin):
+    """(start, seconds of each row, rows as bytes) of a file's sound batches, in order."""
+    with open(path(folder, begin), "rb") as f:
         while True:
             head = f.read(_HEAD_BYTES)
             if len(head) < _HEAD_BYTES:
@@ -62,9 +67,9 @@ def unpack(rows):
         yield struct.unpack_from(ROW, rows, i)
 
 
-def days(path, begin):
+def days(folder, begin):
     """(day, values) of a file's sound records of days, in order."""
-    with open(path, "rb") as f:
+    with open(path(folder, begin, ".day"), "rb") as f:
         while True:
             record = f.read(DAY_BYTES)
             if len(record) < DAY_BYTES:

@@ -20,7 +20,7 @@ def slots(log, since, until):
     found = files.names(log.folder, ".slt")
     for k, begin in enumerate(found):
         if begin < until and not (k + 1 < len(found) and found[k + 1] <= since):
-            for start, each, rows in files.batches("%s/%d.slt" % (log.folder, begin), begin):
+            for start, each, rows in files.batches(log.folder, begin):
                 yield ""
                 for piece in _slots(start, each, rows, since, until):
                     yield comma + piece
@@ -51,7 +51,7 @@ def by_day(log, since, until):
     comma = ""
     for begin in files.names(log.folder, ".day"):
         if begin < until:
-            for day, values in files.days("%s/%d.day" % (log.folder, begin), begin):
+            for day, values in files.days(log.folder, begin):
                 yield ""
                 if since <= day < until:
                     yield comma + json.dumps([day] + _known(values, files.DAY_UNKNOWN))

@@ -156,7 +156,7 @@ async def _open(log, slot):
         if k + 1 < len(found) and found[k + 1] <= end:
             continue
         size = 0
-        for start, each, rows in files.batches("%s/%d.slt" % (log.folder, begin), begin):
+        for start, each, rows in files.batches(log.folder, begin):
             size += 6 + len(rows)
             for row in files.unpack(rows):
                 start += each

@@ -78,7 +78,7 @@ async def savings(request, box, now):
     # a day is closed once its last rows are on flash: until then they tell of it
     open_day, oldest = max(log.closed + 1, today - 1), min(spans.values())
     for begin in files.names(log.folder, ".day"):
-        for day, values in files.days("%s/%d.day" % (log.folder, begin), begin):
+        for day, values in files.days(log.folder, begin):
             if oldest <= day < open_day:
                 add(day, values, files.DAY_UNKNOWN, days.begin_of(day, log.zone) + _NOON_S)
             await days.breathe()
@@ -86,7 +86,7 @@ async def savings(request, box, now):
     found = files.names(log.folder, ".slt")
     for k, begin in enumerate(found):
         if not (k + 1 < len(found) and found[k + 1] <= t0):
-            for start, each, rows in files.batches("%s/%d.slt" % (log.folder, begin), begin):
+            for start, each, rows in files.batches(log.folder, begin):
                 await _rows(add, log, start, each, rows, t0, days)
     if log.rows:
         await _rows(add, log, log.end - len(log.rows) // 20 * 900, 900, log.rows, t0, days)

@@ -23,9 +23,11 @@ from osb_hil.emulated.services import WIFI
 from osb_hil.firmware import build
 from osb_hil.serial_line import Rs485Line
 from osb_hil.targets import box
+from osb_hil.targets.passes import begun, ended
 from osb_hil.targets.pico import EmulatedTarget
 
 _VISITS = 5  # the median, from the end of a pass on: in one that falls on a visit, or a plan, the page waits
+_PASS_S = 10  # at most, of five meters at 9600 baud
 _SILENCE_MS = 4.01  # t3.5 at 9600 baud, 38.5 bits
 
 
@@ -85,8 +87,8 @@ async def _looked_at(rig: Rig, heard: list[Any]) -> dict[str, float]:
     await target.until(lambda: heard, 60, "the first reading at the hub")
     swept = await _swept(target, rig.line)
     for _ in range(2):  # the first may end a slot, after which a plan is made
-        await _begun(target, rig.line)
-        await _ended(target, rig.line)
+        await begun(target, rig.line, 2 * POLL_S)
+        await ended(target, rig.line, _PASS_S)
     visits = [await _visit(target) for _ in range(_VISITS)]
     at_first = await _heap(target)
     for path in holds.PAGES:
@@ -135,29 +137,10 @@ async def _sweep(target: EmulatedTarget, line: Rs485Line) -> float:
     """A whole pass over the line: its time over that of its characters, turnarounds and silences."""
     uart, wire = target.chip.uarts[0], target.field["rs485"]
     before, arrived, sent = len(line.asked), uart.arrived, len(wire.sent_us)
-    await _begun(target, line)
+    await begun(target, line, 2 * POLL_S)
     begin_us = wire.sent_us[sent] - uart.character_ns / 1000
-    await _ended(target, line)
+    await ended(target, line, _PASS_S)
     characters = len(wire.sent_us) - sent + uart.arrived - arrived
     questions = len(line.asked) - before
     least_ms = characters * uart.character_ns / 1e6 + questions * wire.turnaround_ms + (questions - 1) * _SILENCE_MS
     return float((uart.last_us - begin_us) / 1000 / least_ms)
-
-
-async def _begun(target: EmulatedTarget, line: Rs485Line) -> None:
-    """The next pass over the line has begun."""
-    before = len(line.asked)
-    await target.until(lambda: len(line.asked) > before, 2 * POLL_S, "the next pass")
-
-
-async def _ended(target: EmulatedTarget, line: Rs485Line) -> None:
-    """The line has been silent since the last question."""
-    asked, since = len(line.asked), target.now_s()
-
-    def quiet() -> bool:
-        nonlocal asked, since
-        if len(line.asked) != asked:
-            asked, since = len(line.asked), target.now_s()
-        return target.now_s() > since + 0.5
-
-    await target.until(quiet, 10, "the end of the pass")

@@ -98,13 +98,13 @@ def recorded(flash, first):
     vfs.mount(vfs.VfsLfs2(flash, progsize=256, readsize=256, lookahead=32), "/flash")
     wh, end, by_day = 0, first, {}
     for begin in files.names("/flash", ".slt"):
-        for start, each, rows in files.batches("/flash/%d.slt" % begin, begin):
+        for start, each, rows in files.batches("/flash", begin):
             assert start == end, (start, end)
             for row in files.unpack(rows):
                 wh += row[0] if row[0] != 0xFFFF else 0
                 end += each
     for begin in files.names("/flash", ".day"):
-        for day, values in files.days("/flash/%d.day" % begin, begin):
+        for day, values in files.days("/flash", begin):
             assert day not in by_day
             by_day[day] = values[0]
     vfs.umount("/flash")

@@ -1,5 +1,6 @@
 """P1 telegrams longer than any FIFO, at 115200 baud, in silence and while the box asks its meters: one must do."""
 
+from osb_hil.targets.passes import begun, ended
 from osb_hil.targets.record import records
 
 # 40 lines of a meter that tells a lot, 1.6 kB; the counters as DSMR 5 has them
@@ -33,34 +34,18 @@ def test_a_telegram_longer_than_the_fifo_arrives_whole(on_rig):
     async def talk(rig):
         target = rig.target
 
-        async def begun():
-            """A pass has begun: nobody has been asked for a while, and then somebody is."""
-            asked = len(rig.line.asked)
-            await target.until(lambda: len(rig.line.asked) > asked, on_rig.patience, "a pass")
-
-        async def silent():
-            asked, since = 0, target.now_s()
-
-            def still():
-                nonlocal asked, since
-                if asked != len(rig.line.asked):
-                    asked, since = len(rig.line.asked), target.now_s()
-                return target.now_s() > since + 0.7
-
-            await target.until(still, on_rig.patience, "the end of a pass")
-
         async def told():
             """What the second reading from now on says: its pass has begun after now."""
             seen = len(records(target.files()))
             await target.until(lambda: len(records(target.files())) >= seen + 2, 2 * on_rig.patience, "two readings")
             return records(target.files())[-1].points
 
-        await begun()
-        await silent()
+        await begun(target, rig.line, on_rig.patience)
+        await ended(target, rig.line, on_rig.patience, 0.7)
         rig.p1.write(telegram("01.500"))
         in_silence = await told()
-        await silent()
-        await begun()
+        await ended(target, rig.line, on_rig.patience, 0.7)
+        await begun(target, rig.line, on_rig.patience)
         rig.p1.write(telegram("02.750"))
         return in_silence, await told()
 
