@@ -8,14 +8,6 @@ _BAD = const(2)
 _TIME = const(3)
 
 
-def decimal(value, parts):
-    """An integer number of parts as a decimal fraction, without a float: (20512, 1000) is 20.512."""
-    if parts == 1:
-        return str(value)
-    sign, value = ("-", -value) if value < 0 else ("", value)
-    return "%s%d.%0*d" % (sign, value // parts, len(str(parts)) - 1, value % parts)
-
-
 class Points:
     """A value older than `stale_s` (three polls) is stale. `now` is Unix seconds of the schedule."""
 

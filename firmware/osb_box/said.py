@@ -1,4 +1,4 @@
-"""What happened lately: a few hundred bytes that are taken once. Who wants to read them asks log.py.
+"""What happened lately: a few hundred bytes that are taken once. Who wants to read them asks web/log.py.
 
 Whoever adds a line says what happened in words of our own: no password, code or key is ever part of one.
 """

@@ -9,7 +9,6 @@ import time
 from micropython import const
 
 from osb_box.bus import BusError, crc16
-from osb_box.bus.pdu import other
 
 _BASIC = b"\x2b\x0e\x01\x00"  # vendor name, product code, revision, from the first on
 _MOST = const(512)
@@ -25,7 +24,7 @@ def objects(answer):
     if len(answer) < 8:
         return None, 0
     if answer[1:4] != b"\x2b\x0e\x01":
-        raise other(answer[0])
+        raise _other(answer[0])
     found, at = {}, 8
     for _ in range(answer[7]):
         if len(answer) < at + 2 or len(answer) < at + 2 + answer[at + 1]:
@@ -39,6 +38,10 @@ def objects(answer):
     return found, at
 
 
+def _other(unit):
+    return BusError("frame", "unit %d answered something else" % unit)
+
+
 async def identify(bus, unit, timeout_ms):
     """{0: vendor, 1: product code, 2: revision} of a unit, as far as it tells. BusError if it does not.
 
@@ -48,7 +51,7 @@ async def identify(bus, unit, timeout_ms):
     if hasattr(bus, "transaction"):  # TCP frames by length
         answer = await bus.alone(bus._exchange(asked), asked, timeout_ms, 0)
         if answer[0] != unit:
-            raise other(unit)
+            raise _other(unit)
         return objects(answer)[0] or {}
     return await bus.alone(_over_rtu(bus, asked), asked, timeout_ms, 11000 * 256 // bus._baud)
 

@@ -37,11 +37,6 @@ def refusal(fc, code):
     return BusError(kind, "the device refused function %d: %s (%d)" % (fc, name, code))
 
 
-def other(unit):
-    """The BusError for an answer to another question."""
-    return BusError("frame", "unit %d answered something else" % unit)
-
-
 class Modbus:
     """What RTU and TCP have in common. `timeout_ms` is how long to wait for an answer, opening the line included.
 
@@ -73,7 +68,7 @@ class Modbus:
         if len(answer) == 3 and answer[0] == unit and answer[1] == asked[1] | 0x80:
             raise refusal(asked[1], answer[2])
         if len(answer) != length or answer[: len(head)] != head:
-            raise other(unit)
+            raise BusError("frame", "unit %d answered something else" % unit)
         return answer
 
     async def alone(self, work, asked, timeout_ms, more_ms=None):

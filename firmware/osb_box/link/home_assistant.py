@@ -9,8 +9,8 @@ from micropython import const
 
 from osb_box import forget, loaded, rested
 from osb_box.clock import next_multiple
+from osb_box.decimal import decimal
 from osb_box.link.mqtt import MqttClient
-from osb_box.points import decimal
 
 _MAX_BYTES = const(64)  # a command is a number or a word
 _OVERRIDE_MIN = const(180)

@@ -4,7 +4,7 @@ import gc
 
 from micropython import const
 
-from osb_box.points import decimal
+from osb_box.decimal import decimal
 
 _AT_ONCE = const(8)  # points, some 10 ms of an RP2040
 _UNITS = {  # unit of a point -> (end of the metric's name, parts of one in Prometheus' base unit)

@@ -40,14 +40,37 @@ async def post(request, box, now):
 
 
 def _take(folder, path):
-    from osb_box import keep
-
     try:
         with open(path) as f:
             given = json.load(f)
     except ValueError:
         raise ValueError("This is not a backup of a box") from None
     try:
-        keep.restore(folder, given)
+        restore(folder, given)
     finally:
-        forget("osb_box.setup.settings", "osb_box.keep")
+        forget("osb_box.setup.settings", "osb_box.keep", "osb_boot.atomic")
+
+
+def restore(folder, given):
+    """Take over settings, on trial, and what was learned; who this box is stays. ValueError is a sentence."""
+    if not isinstance(given, dict) or given.get("backup") != 1 or not isinstance(given.get("config"), dict):
+        raise ValueError("This is not a backup of a box")
+    from osb_box.keep import IDENTITY, read
+
+    now = read(folder + "/config.json")
+    config = dict(given["config"])
+    for key in IDENTITY:
+        config.pop(key, None)
+        if key in now:
+            config[key] = now[key]
+    ours, theirs = now.get("home_assistant"), config.get("home_assistant")
+    if ours and theirs and theirs.get("host") == ours.get("host") and theirs.get("password") is None:
+        theirs["password"] = ours.get("password")  # no backup holds it
+    learned = given.pop("learned", None)
+    given.clear()
+    from osb_boot.atomic import save
+    from osb_box.setup import settings
+
+    settings.put(folder, config)
+    if learned:
+        save(folder + "/state.json", learned, None)

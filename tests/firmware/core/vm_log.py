@@ -1,6 +1,7 @@
 """What happened lately, in a bounded place."""
 
-from osb_box import log, said
+from osb_box import said
+from osb_box.web import log
 
 
 class Clock:

@@ -3,8 +3,8 @@
 import asyncio
 import socket
 
-from osb_box import log
 from osb_box.net import dns, sntp
+from osb_box.web import log
 
 NOW = 1768432500  # 2026-01-14T23:15:00Z: 3,977,421,300 s after 1900
 # leap, version, mode 0x24; stratum 2; poll 6; precision -20; root delay 15.6 ms, root dispersion 31.3 ms; GPS

@@ -5,8 +5,9 @@ import socket
 
 from air import Air, Radio
 
-from osb_box import hal, log, net
+from osb_box import hal, net
 from osb_box.net import dns, recover, station
+from osb_box.web import log
 
 WIFI = {"ssid": "home", "password": "right", "country": None}
 WEB = {"token": "abcd-efgh-jkmn", "port": 8080}

@@ -167,6 +167,8 @@ def test_what_one_types_stays_while_the_box_answers_something_else(inside, home)
     usual.press_sequentially("9")
     typed = usual.input_value()
     page.wait_for_function("() => document.getElementById('say').textContent.startsWith('Thank you')")
+    while not answers:
+        page.wait_for_timeout(20)
     with page.expect_response(lambda r: r.url.endswith("/api/comfort") and r.request.method == "GET"):
         answers.pop().continue_()
     page.wait_for_timeout(200)

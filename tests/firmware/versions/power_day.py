@@ -15,10 +15,10 @@ import vfs
 from nor import BLOCK, PROGRAM, Cut, Nor, torn, whole
 from power_box import HOME, Box, Hub, flashed, mount, unmount, update
 
+from osb_boot import atomic, slots
 from osb_boot import mount as mounting
-from osb_boot import slots
 from osb_boot.files import sound
-from osb_box import keep
+from osb_box.web import backup, restore
 
 RELEASES, SEED, STEP = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 BLOCKS = 112
@@ -72,9 +72,9 @@ class Day:
     async def events(self, i, box):
         """Once each in the day: a backup restored, crashes, two updates, resets on purpose."""
         if i == 200:
-            copy = json.loads("".join(keep.backup(HOME)))
+            copy = json.loads("".join(backup.backup(HOME, atomic.load)))
             copy["config"]["home"]["fuse_w"] = 5750
-            keep.restore(HOME, copy)
+            restore.restore(HOME, copy)
             self.promise("fuse", 5750)
         elif i in (300, 301):
             slots.note(HOME, True, "TypeError: a fault")

@@ -3,7 +3,8 @@
 import json
 import os
 
-from osb_box import keep
+from osb_boot import atomic
+from osb_box.web import backup
 
 FOLDER = "/tmp/osb-vm-backup"
 
@@ -15,7 +16,7 @@ def backed_up(config):
         pass
     with open(FOLDER + "/config.json", "w") as f:
         f.write(config)
-    return json.loads("".join(keep.backup(FOLDER)))["config"]
+    return json.loads("".join(backup.backup(FOLDER, atomic.load)))["config"]
 
 
 def test_every_secret_is_blank_and_all_else_as_it_was():
@@ -27,7 +28,7 @@ def test_every_secret_is_blank_and_all_else_as_it_was():
         "home": {"fuse_w": 9200},
     }
     got = backed_up(json.dumps(config))
-    for part, key in keep._SECRETS:
+    for part, key in backup._SECRETS:
         assert got[part].pop(key) is None, (part, key)
         config[part].pop(key)
     assert got == config

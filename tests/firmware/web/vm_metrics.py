@@ -1,6 +1,6 @@
 """Prometheus' text, worked by hand."""
 
-from osb_box.points import decimal
+from osb_box.decimal import decimal
 from osb_box.web.metrics import metrics
 
 
