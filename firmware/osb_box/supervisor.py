@@ -49,7 +49,10 @@ class Pulse:
 
 
 class Supervisor:
-    """Runs coroutines `start(pulse)` for ever. Each holds the clock from its start until it sleeps or rests."""
+    """Runs coroutines `start(pulse)` for ever. Each holds the clock from its start until it sleeps or rests.
+
+    One whose work is done sets `pulse.start` to who goes on, or to None, and returns: nothing of it stays in memory.
+    """
 
     def __init__(self, clock, watchdog):
         self._clock = clock
@@ -93,11 +96,12 @@ class Supervisor:
         """Run one task, again and again; reset the board if it fails too often."""
         clock = self._clock
         try:
-            while True:
+            while pulse.start:
                 clock.hold(pulse.name)
                 pulse.beat()
                 try:
-                    await pulse.start(pulse)
+                    if await _handed_over(pulse):
+                        continue
                     pulse.error = "ended"
                 except Exception as e:  # a cancellation is none: it ends this task for good
                     sys.print_exception(e)
@@ -115,4 +119,11 @@ class Supervisor:
                 except MemoryError:
                     pass  # whatever the task has failed of, it is started again
         finally:
-            clock.release(pulse.name)
+            pulse.rest()
+
+
+async def _handed_over(pulse):
+    """Whether a task has named who goes on."""
+    start = pulse.start
+    await start(pulse)
+    return start is not pulse.start

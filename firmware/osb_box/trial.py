@@ -52,9 +52,9 @@ class Trial:
         slots, home = _slots()
         slots.healthy(home)
         slots = None
-        if self._cycle.updates:
-            await self._cycle.updates.run(pulse)
-        await asyncio.Event().wait()
+        updates = self._cycle.updates
+        pulse.start = updates.run if updates else None
+        forget("osb_box.trial", "osb_box.health")
 
     def _no_hub(self):
         link = self._cycle.link

@@ -7,7 +7,6 @@ import sys
 
 from osb_box import VERSION, forget, loaded, rested
 from osb_box.link.mqtt import MqttError, packet, text
-from osb_box.net.dial import dial
 from osb_wire.topics import to_box, topic
 
 _IO_MS = 20000  # a broker that takes longer to answer is gone
@@ -91,7 +90,12 @@ def _json(message):
 
 async def _connected(hub):
     """A connected socket and the stream over it: the same, or TLS where the hub's authority is known."""
-    stream = await dial(hub["host"], hub["port"], _IO_MS)
+    try:
+        dial = await rested(loaded("osb_box.net.", "dial"))
+        stream = await dial.dial(hub["host"], hub["port"], _IO_MS)
+    finally:
+        dial = None
+        forget("osb_box.net.dial")  # before TLS, which needs the room
     sock = stream.s
     if hub["ca"]:
         try:

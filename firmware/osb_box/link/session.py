@@ -89,14 +89,14 @@ class Session:
             raise OSError("the time is not known yet")
         try:
             await rested(loaded("osb_wire.", "topics"))
-            opening = await rested(loaded("osb_box.", "net.dial", "link.opening"))
+            opening = await rested(loaded("osb_box.link.", "opening"))
             will = opening.status(now, "offline", "connection lost")
             stream = await opening.open_stream(hub, self._id, opening.topic(self._id, "status"), will)
             self._client = MqttClient(stream, hub["keepalive_s"], _MAX_BYTES, self._receive)
             await opening.introduce(self._client, self._id, self._desk, now)
         finally:
             opening = None
-            forget("osb_box.link.opening", "osb_box.net.dial", "osb_wire.topics", "osb_wire.fields")
+            forget("osb_box.link.opening", "osb_wire.topics", "osb_wire.fields")
         offer = await self._desk.offer(now)
         if offer:
             self.offer(offer)

@@ -89,6 +89,28 @@ async def test_the_sixth_failure_within_an_hour_resets_the_board():
     assert len(resets) == 1
 
 
+async def test_a_task_whose_work_is_done_names_who_goes_on_and_is_missed_by_nobody():
+    lives = []
+
+    async def trial(pulse):
+        lives.append("trial")
+        pulse.start = watch
+
+    async def watch(pulse):
+        lives.append("watch")
+        pulse.start = None
+
+    clock, dog = Steps(), Dog()
+    supervisor = Supervisor(clock, dog)
+    supervisor.add("version", trial, 0)  # a sign of life that nobody gives would be missed at once
+    await run_for(supervisor, 1500)
+    assert lives == ["trial", "watch"], lives
+    assert supervisor.errors() == {}
+    assert supervisor.failures() == 0
+    assert dog.fed == 2
+    assert not clock.held, clock.held
+
+
 async def test_failures_far_apart_are_forgiven():
     lives = []
 
