@@ -1,22 +1,35 @@
 """Certificates of the bench: an authority of its own, and what it vouches for, also for dates long gone."""
 
 import ssl
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 _DAY = timedelta(days=1)
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
+def curve() -> Key:
+    """On P-256, as most are today: a signature takes an RP2040 0.8 s to verify."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def modulus() -> Key:
+    """Of RSA with 2048 bits, which small chips verify sooner."""
+    return rsa.generate_private_key(65537, 2048)
 
 
 class Authority:
-    """Issues certificates; `der` is what a box must be given to believe them."""
+    """Issues certificates; `der` is what a box must be given to believe them. `make_key` is how it makes all keys."""
 
-    def __init__(self) -> None:
-        self._key = ec.generate_private_key(ec.SECP256R1())
+    def __init__(self, make_key: Callable[[], Key] = curve) -> None:
+        self._make_key = make_key
+        self._key = make_key()
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "bench authority")])
         now = datetime.now(UTC)
         certificate = (
@@ -40,7 +53,7 @@ class Authority:
 
     def vouch(self, folder: Path, host: str, expired: bool = False) -> Path:
         """Key and certificate, in one file, of a server called `host`; `expired`: it was valid until a year ago."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key = self._make_key()
         end = datetime.now(UTC) + (-365 if expired else 365) * _DAY
         certificate = (
             x509.CertificateBuilder()
