@@ -100,7 +100,9 @@ class Supervisor:
                 clock.hold(pulse.name)
                 pulse.beat()
                 try:
-                    if await _handed_over(pulse):
+                    start = pulse.start
+                    await start(pulse)
+                    if start is not pulse.start:
                         continue
                     pulse.error = "ended"
                 except Exception as e:  # a cancellation is none: it ends this task for good
@@ -120,10 +122,3 @@ class Supervisor:
                     pass  # whatever the task has failed of, it is started again
         finally:
             pulse.rest()
-
-
-async def _handed_over(pulse):
-    """Whether a task has named who goes on."""
-    start = pulse.start
-    await start(pulse)
-    return start is not pulse.start

@@ -15,7 +15,7 @@ Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 def curve() -> Key:
-    """On P-256, as most are today: a signature takes an RP2040 0.8 s to verify."""
+    """On P-256, as most are today."""
     return ec.generate_private_key(ec.SECP256R1())
 
 
