@@ -62,7 +62,7 @@ class Controller:
     unsaved = False  # what was agreed has changed and should reach flash
     urgent = None  # a person asks for what the heat pump shall do, or frost
     loose = False  # the heat pump has not confirmed what it was told last
-    _last = _absence = None  # the time of the last look, and why the car was not charged then
+    _last = None
     _ended = None  # a slot to learn from: (end, {role: mean W or None}, the hub's plan, the own, was the sun free)
 
     def __init__(self, home, zone):
@@ -140,11 +140,9 @@ class Controller:
         while t < now:
             end = min(now, t - t % SLOT_S + SLOT_S)
             for account in accounts.values():
-                w = account.w
-                if w is None:
-                    w = account.expected
+                account.energy += account.power() * (end - t)
+                if account.w is None:
                     account.silent_s += end - t
-                account.energy += w * (end - t)
             t = end
             if t % SLOT_S == 0:
                 self._close(t)
@@ -182,10 +180,10 @@ class Controller:
     def see_car(self, now, points):
         if self.ev:
             car, offered_ma = self.ev, self.accounts["ev"].command or 0
+            before = car.absence()
             counter_wh = points.value("ev.energy", now) or None  # 0 is shown by a charger that has just started
             car.see(now, points.value("ev.state", now), counter_wh, offered_ma)
-            before, self._absence = self._absence, car.absence()
-            if before != self._absence:
+            if before != car.absence():
                 self.outlook.anew = True
 
     # what the hub says and hears

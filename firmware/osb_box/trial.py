@@ -51,7 +51,6 @@ class Trial:
                 start = time.ticks_ms()  # it was no trial: there is nothing to go back to
         slots, home = _slots()
         slots.healthy(home)
-        slots = None
         updates = self._cycle.updates
         pulse.start = updates.run if updates else None
         forget("osb_box.trial", "osb_box.health")

@@ -2,7 +2,7 @@
 
 import machine
 
-from osb_box.hal.chip import (
+from osb_box.hal.chip import (  # noqa: F401  what each port offers
     board,
     clock,
     i2c,
@@ -16,19 +16,6 @@ from osb_box.hal.chip import (
     state_dir,
     watchdog,
 )
-
-__all__ = [
-    "clock",
-    "i2c",
-    "name_servers",
-    "onewire",
-    "pin_in",
-    "pin_out",
-    "reset",
-    "room_for_streams",
-    "state_dir",
-    "watchdog",
-]
 
 _FILTER_NS = 12000  # the longest the hardware can; contacts that bounce for longer need the capacitor in docs/wiring.md
 

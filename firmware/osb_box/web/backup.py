@@ -1,4 +1,4 @@
-"""Taking the settings along: a backup, and a box that takes one up. For one request; after the second it restarts."""
+"""Taking the settings along: a backup. For one request; what takes one up is restore.py."""
 
 import json
 
