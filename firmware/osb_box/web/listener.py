@@ -54,6 +54,7 @@ class Listener:
             stream.close()
             return await stream.wait_closed()
         self._open += 1
+        since = self.slate[0]  # who ends all sessions while this one is being checked ends it, too
         try:
             try:
                 server = await rested(loaded("osb_box.web.", "api", "server"))
@@ -64,18 +65,18 @@ class Listener:
                 if not self._open:
                     forget("osb_box.web.server", "osb_box.web.api")
             if live:
-                await self._feed(stream)
+                await self._feed(stream, since)
         except (asyncio.TimeoutError, OSError, EOFError, MemoryError):
             pass  # the browser asks again; the box has better things to do
         finally:
             stream.close()
             await stream.wait_closed()
 
-    async def _feed(self, stream):
+    async def _feed(self, stream, since):
         self.live += 1
         try:
             module = await rested(loaded("osb_box.web.", "live"))
-            await module.feed(stream, self)
+            await module.feed(stream, self, since)
         finally:
             self.live -= 1
             if not self.live:

@@ -30,10 +30,12 @@ def get(request, box, now):
     return "text/event-stream", None, "", 200
 
 
-async def feed(stream, box):
-    """Tell of each pass until the reader goes, all sessions are ended, or a quarter of an hour is over."""
+async def feed(stream, box, since):
+    """Tell of each pass until the reader goes, all sessions are ended, or a quarter of an hour is over.
+
+    `since`: box.slate[0] when his session was good.
+    """
     start = said = time.ticks_ms()
-    since = box.slate[0]
     told = [array("I"), 0]  # of each point, and of the control: sums over what was told
     passes = None
     gone = asyncio.create_task(stream.read(1))  # a reader says nothing more: this ends when he leaves

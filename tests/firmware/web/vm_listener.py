@@ -18,7 +18,26 @@ class Pulse:
 
 
 class Cycle:
+    """Enough to be told of: nothing is measured, nothing is decided."""
+
     thinking = None
+    link = None
+    passes = 1
+
+    def now(self):
+        return 1768431600
+
+    def names(self):
+        return []
+
+    def state(self, now):
+        return {}
+
+    @property
+    def clock(self):
+        return self
+
+    points = controller = clock
 
 
 def loaded():
@@ -85,6 +104,33 @@ async def test_where_memory_does_not_suffice_the_connection_is_closed_and_the_bo
     writer.write(ASKED)
     await writer.drain()
     assert (await asyncio.wait_for(reader.read(-1), 10)).startswith(b"HTTP/1.0 404 ")
+    task.cancel()
+
+
+async def test_who_is_let_in_while_all_sessions_end_hears_nothing():
+    listener = Listener({"host": "127.0.0.1", "port": PORT + 3, "token": "t"}, NOWHERE, "box-01", Cycle(), None)
+    task = asyncio.create_task(listener.run(Pulse()))
+    await asyncio.sleep_ms(50)
+    ended = []
+
+    class Server:
+        async def exchange(self, stream, box, busy):
+            """The session is good; then somebody logs out everywhere, and only then the head is written."""
+            if ended:
+                box.slate[0] = ended[0]
+            return True
+
+    async def heard():
+        sys.modules["osb_box.web.server"] = Server()  # it is forgotten with each connection
+        reader, writer = await asyncio.open_connection("127.0.0.1", PORT + 3)
+        told = await asyncio.wait_for(reader.read(6), 10)
+        writer.close()
+        await writer.wait_closed()
+        return told
+
+    assert await heard() == b"data: "
+    ended.append(1768431600)
+    assert await heard() == b""
     task.cancel()
 
 

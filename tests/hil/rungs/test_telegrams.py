@@ -34,23 +34,25 @@ def test_a_telegram_longer_than_the_fifo_arrives_whole(on_rig):
     async def talk(rig):
         target = rig.target
 
-        async def told():
-            """What the second reading from now on says: its pass has begun after now."""
-            seen = len(records(target.files()))
-            await target.until(lambda: len(records(target.files())) >= seen + 2, 2 * on_rig.patience, "two readings")
-            return records(target.files())[-1].points
+        async def told(watts):
+            """The first reading of so much power: a meter that was silent may be left alone for some passes."""
+
+            def found():
+                return [r.points for r in records(target.files()) if r.points.get("grid.power") == (watts, "good")]
+
+            await target.until(found, 3 * on_rig.patience, f"a reading of {watts} W")
+            return found()[0]
 
         await begun(target, rig.line, on_rig.patience)
         await ended(target, rig.line, on_rig.patience, 0.7)
         rig.p1.write(telegram("01.500"))
-        in_silence = await told()
+        in_silence = await told(1500)
         await ended(target, rig.line, on_rig.patience, 0.7)
         await begun(target, rig.line, on_rig.patience)
         rig.p1.write(telegram("02.750"))
-        return in_silence, await told()
+        return in_silence, await told(2750)
 
     in_silence, in_a_pass = on_rig(talk, p1=True)
     assert in_silence["grid.import"] == (2_000_000, "good")  # 1,234.567 + 765.433 kWh
     assert in_silence["grid.export"] == (30_000, "good")
-    assert in_silence["grid.power"] == (1500, "good")
-    assert in_a_pass["grid.power"] == (2750, "good")
+    assert in_a_pass["grid.import"] == (2_000_000, "good")
