@@ -243,7 +243,7 @@ class Controller:
 
     def actuators(self):
         """What each actuator can take and give [W], as the wire message "hello" wants it."""
-        return _briefly("reception").actuators(self)
+        return _briefly("actuators").actuators(self)
 
     # what the household says and sees
 

@@ -109,7 +109,9 @@ class Cycle:
             self.clock.release("kick")
 
     async def offer(self, now):
-        """The wire message of what the home can shift from now on; None before the first pass, or without anything."""
+        """The wire message of what the home can shift from now on, as in_parts has it; None before the first pass, or
+        without anything.
+        """
         try:
             return await self._new_offer(now)
         except Exception as e:  # the link must outlive a fault in what it carries
@@ -127,7 +129,13 @@ class Cycle:
     def _offer_pieces(self, now):
         self._offer_id = max(self._offer_id + 1, now // 60)
         self._offered_slot = slot_start(now)
-        return (yield from self.controller.offering(now, self.points, self._offer_id))
+        offer = yield from self.controller.offering(now, self.points, self._offer_id)
+        try:
+            parts = yield from loaded("osb_box.link.", "parts")
+            return offer and (yield from parts.in_parts(offer))
+        finally:
+            parts = None
+            forget("osb_box.link.parts")
 
     async def hear(self, kind, message):
         """Act on a checked message of the hub; the reply to a plan. An offer or what is being learned is of one moment:

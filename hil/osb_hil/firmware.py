@@ -21,6 +21,7 @@ from osb_hil.profiles import brief, catalogue
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "firmware"
 SITE = "osb_box/web/site"  # sources of the household's page
+THE_HUBS = ("osb_wire/from_box.py", "osb_wire/messages.py")  # of the contract: what a box says is the hub's to check
 TIERS = json.loads((ROOT / "boards" / "tiers.json").read_text())  # what boards of a tier can hold
 
 
@@ -107,7 +108,7 @@ def _compile(tier: str, target: Path) -> Path:
         path.relative_to(ROOT / base): path
         for base in ("firmware", "wire")
         for path in (ROOT / base).rglob("*.*")
-        if not path.relative_to(ROOT / base).as_posix().startswith((*without, SITE))
+        if not path.relative_to(ROOT / base).as_posix().startswith((*without, *THE_HUBS, SITE))
     }
     code = {name: source.read_text() for name, source in sources.items() if name.suffix == ".py"}
     plain = {name: code.pop(name) for name in (Path("boot.py"), Path("main.py"))}

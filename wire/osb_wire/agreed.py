@@ -4,7 +4,7 @@ Apart from the other tables, as it is rare: a box reads it only when such a mess
 """
 
 from osb_wire.fields import WireError
-from osb_wire.terms import MOST_PRICE, MOST_W, REFUSALS, TIME
+from osb_wire.terms import MOST_PRICE, MOST_W, TIME
 
 # what either end may edit
 TERMS = (
@@ -38,31 +38,6 @@ HUB_AGREED = {
     )
     + TERMS
     + (("text", ("text", 300)),),
-}
-
-BOX_AGREED = {
-    "limit_reply": (
-        ("t", TIME),
-        ("id", ("none", ("int", 1, 2**31))),
-        ("state", ("one", ("init", "unlimited", "limited", "fail_safe", "autonomous"))),
-        ("power_w", ("none", ("int", 0, MOST_W))),
-        ("until", ("none", TIME)),
-        ("reason", ("text", 120)),
-    ),
-    "terms_reply": (
-        ("t", TIME),
-        ("id", ("int", 1, 2**31)),
-        ("answer", ("one", ("accept", "refuse", "counter", "ended"))),
-        ("counter", ("none", ("record", TERMS))),
-        ("detail", ("text", 200)),
-    ),
-    "event_reply": (
-        ("t", TIME),
-        ("event", ("int", 1, 2**31)),
-        ("answer", ("one", ("accept", "refuse"))),
-        ("reason", ("none", ("one", REFUSALS))),
-        ("detail", ("text", 120)),
-    ),
 }
 
 

@@ -1,5 +1,6 @@
-"""What a box says to the hub, as data."""
+"""What a box says to the hub, as data. For the hub: a box has no room for it, nor need."""
 
+from osb_wire.agreed import TERMS
 from osb_wire.terms import ACTUATOR, MOST_PRICE, MOST_W, MOST_WH, NAME, QUALITIES, REFUSALS, SLOTS, TIME, UNITS
 
 # null: the band is hard and may not be left at any price
@@ -87,5 +88,27 @@ BOX_TO_HUB = {
                 16,
             ),
         ),
+    ),
+    "limit_reply": (
+        ("t", TIME),
+        ("id", ("none", ("int", 1, 2**31))),
+        ("state", ("one", ("init", "unlimited", "limited", "fail_safe", "autonomous"))),
+        ("power_w", ("none", ("int", 0, MOST_W))),
+        ("until", ("none", TIME)),
+        ("reason", ("text", 120)),
+    ),
+    "terms_reply": (
+        ("t", TIME),
+        ("id", ("int", 1, 2**31)),
+        ("answer", ("one", ("accept", "refuse", "counter", "ended"))),
+        ("counter", ("none", ("record", TERMS))),
+        ("detail", ("text", 200)),
+    ),
+    "event_reply": (
+        ("t", TIME),
+        ("event", ("int", 1, 2**31)),
+        ("answer", ("one", ("accept", "refuse"))),
+        ("reason", ("none", ("one", REFUSALS))),
+        ("detail", ("text", 120)),
     ),
 }

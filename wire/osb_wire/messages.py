@@ -2,21 +2,13 @@
 
 import json
 
-from osb_wire.agreed import BOX_AGREED, HUB_AGREED
+from osb_wire.agreed import HUB_AGREED
 from osb_wire.codec import read
 from osb_wire.fields import WireError, check_record
-from osb_wire.from_box import BOX_TO_HUB as BOX_OFTEN
+from osb_wire.from_box import BOX_TO_HUB
 from osb_wire.from_hub import HUB_TO_BOX as HUB_OFTEN
 
-
-def _all(often, rare):
-    kinds = dict(often)
-    kinds.update(rare)
-    return kinds
-
-
-BOX_TO_HUB = _all(BOX_OFTEN, BOX_AGREED)
-HUB_TO_BOX = _all(HUB_OFTEN, HUB_AGREED)
+HUB_TO_BOX = dict(HUB_OFTEN, **HUB_AGREED)
 
 
 def fields_of(kind):

@@ -56,7 +56,6 @@ class HomeAssistant:
     async def _connect(self):
         base = "osb/" + self._id + "/"
         try:
-            await rested(loaded("osb_wire.", "topics"))
             opening = await rested(loaded("osb_box.link.", "opening"))
             stream = await opening.open_stream(self._broker, self._id + "-ha", base + "online", b"offline")
             self._client = MqttClient(stream, self._broker["keepalive_s"], _MAX_BYTES, self._receive)
@@ -64,7 +63,7 @@ class HomeAssistant:
             await self._client.confirmed(0x82, b"", opening.subscriptions(topics))
         finally:
             opening = None
-            forget("osb_box.link.opening", "osb_wire.topics", "osb_wire.fields")
+            forget("osb_box.link.opening")
         self._announced = set()
         self._told = {}
         if "heat_pump" in self._cycle.controller.accounts:

@@ -58,7 +58,7 @@ class MqttClient:
         self._listener = asyncio.create_task(self._listen())
 
     async def publish(self, topic, payload, retain=False):
-        """Publish with QoS 1 and wait for the broker's PUBACK."""
+        """Publish with QoS 1 and wait for the broker's PUBACK. A list is a payload in parts, for want of room."""
         await self.confirmed(0x32 | retain, text(topic), payload)
 
     async def post(self, topic, payload):
@@ -89,14 +89,14 @@ class MqttClient:
                 raise MqttError("the broker did not answer a ping")
         elif time.ticks_diff(now, self._wrote_ms) > self._ping_every_ms:
             self._pinged_ms = now
-            await self._write(b"\xc0\x00", b"")  # PINGREQ (3.12)
+            await self._write(b"\xc0\x00")  # PINGREQ (3.12)
 
     async def close(self):
         """Take leave if the connection still works, then close it."""
         self._listener.cancel()
         try:
             if not self._failure:
-                await self._write(b"\xe0\x00", b"")  # DISCONNECT (3.14)
+                await self._write(b"\xe0\x00")  # DISCONNECT (3.14)
         except OSError:
             pass
         finally:
@@ -110,18 +110,23 @@ class MqttClient:
                 break
         head += struct.pack(">H", self._packet_id)
         self._unacked[self._packet_id] = (time.ticks_ms(), done)
-        await self._write(packet(first, head, len(payload)), payload)
+        parts = payload if isinstance(payload, list) else (payload,)
+        await self._write(packet(first, head, sum([len(part) for part in parts])), parts)
 
-    async def _write(self, head, payload):
+    async def _write(self, head, parts=()):
         self._wrote_ms = time.ticks_ms()
         async with self._writing:
             try:
-                self._stream.write(head)
-                if payload:
-                    self._stream.write(payload)
-                await asyncio.wait_for_ms(self._stream.drain(), _IO_MS)
+                await asyncio.wait_for_ms(self._put(head, parts), _IO_MS)
             except asyncio.TimeoutError:
                 raise MqttError("the broker takes no more bytes") from None
+
+    async def _put(self, head, parts):
+        self._stream.write(head)
+        for part in parts:
+            self._stream.write(part)
+            await self._stream.drain()
+        await self._stream.drain()
 
     async def _listen(self):
         try:
@@ -173,7 +178,7 @@ class MqttClient:
         packet_id = await read(2) if qos else None
         await self._on_message(topic, await self._payload(length), length)
         if packet_id:
-            await self._write(b"\x40\x02" + packet_id, b"")
+            await self._write(b"\x40\x02" + packet_id)
 
     async def _payload(self, length):
         """The payload, or None after passing over one that is too long or does not fit into memory."""

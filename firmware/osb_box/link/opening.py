@@ -7,7 +7,6 @@ import sys
 
 from osb_box import VERSION, forget, loaded, rested
 from osb_box.link.mqtt import MqttError, packet, text
-from osb_wire.topics import to_box, topic
 
 _IO_MS = 20000  # a broker that takes longer to answer is gone
 _CONNACK = 2
@@ -41,9 +40,14 @@ async def open_stream(hub, client_id, will_topic, will):
 
 async def introduce(client, box_id, desk, now):
     """Subscribe to all the hub says, and tell it who is here."""
-    await client.confirmed(0x82, b"", subscriptions(to_box(box_id)))
-    await client.publish(topic(box_id, "status"), status(now, "online", "connected"), True)
-    await rested(loaded("osb_box.plan.", "forecast", "reception"))
+    try:
+        topics = await rested(loaded("osb_wire.", "topics"))
+        await client.confirmed(0x82, b"", subscriptions(topics.to_box(box_id)))
+        await client.publish(topics.topic(box_id, "status"), status(now, "online", "connected"), True)
+        name = topics.topic(box_id, "hello")
+    finally:
+        topics = None
+        forget("osb_wire.topics", "osb_wire.fields")
     hello = {
         "t": now,
         "epoch": desk.outbox.epoch,
@@ -52,7 +56,7 @@ async def introduce(client, box_id, desk, now):
         "actuators": desk.controller.actuators(),
     }
     hello.update(desk.identity)
-    await client.publish(topic(box_id, "hello"), _json(hello))
+    await client.publish(name, _json(hello))
 
 
 def connect(client_id, keepalive_s, user, password, will_topic, will):

@@ -26,7 +26,9 @@ _MOST = const(4102444800)
 
 
 class Session:
-    """`desk` speaks for the box: await offer(now) or None, await hear(kind, message) -> reply or None, who it is."""
+    """`desk` speaks for the box: await offer(now), its JSON in parts, or None; await hear(kind, message) -> reply or
+    None; who it is.
+    """
 
     _patience = _PATIENCE
 
@@ -37,6 +39,7 @@ class Session:
         self.last_refused = None
         self._hub = hub
         self._id = box_id
+        self._prefix = "osb/v%d/%s/" % (VERSION, box_id)
         self._clock = clock
         self._outbox = outbox
         self._desk = desk
@@ -64,9 +67,9 @@ class Session:
                 await self._disconnect()
             await pulse.sleep_until(next_multiple(self._clock.now() + 1, self._hub["retry_s"]))
 
-    def offer(self, message):
-        """Publish this offer before any telemetry that is recorded from now on."""
-        self._offer = json.dumps(message).encode()
+    def offer(self, parts):
+        """Publish this offer before any telemetry that is recorded from now on: its JSON in parts."""
+        self._offer = parts
         self._work.set()
 
     def reply(self, message, kind="reply"):
@@ -88,15 +91,14 @@ class Session:
             self._patience -= 1  # a certificate may be younger than the last time known
             raise OSError("the time is not known yet")
         try:
-            await rested(loaded("osb_wire.", "topics"))
             opening = await rested(loaded("osb_box.link.", "opening"))
             will = opening.status(now, "offline", "connection lost")
-            stream = await opening.open_stream(hub, self._id, opening.topic(self._id, "status"), will)
+            stream = await opening.open_stream(hub, self._id, self._prefix + "status", will)
             self._client = MqttClient(stream, hub["keepalive_s"], _MAX_BYTES, self._receive)
             await opening.introduce(self._client, self._id, self._desk, now)
         finally:
             opening = None
-            forget("osb_box.link.opening", "osb_wire.topics", "osb_wire.fields")
+            forget("osb_box.link.opening")
         offer = await self._desk.offer(now)
         if offer:
             self.offer(offer)
@@ -122,7 +124,7 @@ class Session:
 
     async def _send(self):
         """Replies, then the offer, then telemetry: a receipt implies that the hub has had the offer."""
-        prefix, client = "osb/v%d/%s/" % (VERSION, self._id), self._client
+        prefix, client = self._prefix, self._client
         while self._replies:
             kind, payload = self._replies[0]
             await client.publish(prefix + kind, payload)

@@ -5,7 +5,7 @@ from osb_box import forget, loaded
 _NEEDED = {  # the last one takes the message
     "event": ("plan.contract", "plan.events"),
     "limit": ("plan.dim",),
-    "plan": ("plan.forecast", "plan.reception"),
+    "plan": ("plan.actuators", "plan.forecast", "plan.reception"),
     "prices": ("ahead.tariff",),
     "terms": ("plan.contract", "plan.terms"),
     "weather": ("plan.forecast",),

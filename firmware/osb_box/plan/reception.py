@@ -5,22 +5,13 @@ from array import array
 from micropython import const
 
 from osb_box.comfort.band import day_minute
+from osb_box.plan.actuators import actuators
 from osb_box.plan.forecast import TANK_ROOM_MC, draw_w
 from osb_wire import SLOT_S
 
 _FAR_MC = const(1500)  # beyond the band: more than the model may err in some hours; the guard does the rest
 _REST_S = const(7200)  # of a plan are looked at in one go
 _TOLERANCE_W = const(50)  # rounding in the hub's plan is no breach of a device's limit
-
-
-def actuators(box):
-    """What each actuator can take and give [W], as the wire message "hello" wants it."""
-    out = []
-    for role in box.roles:
-        device, account = box.home[role], box.accounts[role]
-        gives = device["peak_w"] if role == "pv" else device["discharge_max_w"] if role == "battery" else 0
-        out.append({"actuator": role, "charge_max_w": account.high, "discharge_max_w": gives})
-    return out
 
 
 def accepting(box, message, now, points):

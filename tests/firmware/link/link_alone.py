@@ -29,7 +29,7 @@ class Desk:
         return []
 
     async def offer(self, now):
-        return {
+        offer = {
             "id": now // 60,
             "t": now,
             "start": now - now % 900,
@@ -41,6 +41,7 @@ class Desk:
             "stores": [],
             "load_error_w": None,
         }
+        return [json.dumps(offer).encode()]
 
     async def hear(self, kind, message):
         if kind == "plan":

@@ -80,6 +80,7 @@ async def test_publish():
     # figure 3.11 of 3.3.2: topic "a/b", packet identifier 10; QoS 1 in the first byte
     assert await said(lambda client: client.post("a/b", b"")) == b"\x32\x07\x00\x03a/b\x00\x0a"
     assert await said(lambda client: client.publish("a/b", b"xyz", True)) == b"\x33\x0a\x00\x03a/b\x00\x0axyz"
+    assert await said(lambda client: client.publish("a/b", [b"x", b"yz"])) == b"\x32\x0a\x00\x03a/b\x00\x0axyz"
 
 
 async def test_a_ping_after_half_the_keep_alive_time():
