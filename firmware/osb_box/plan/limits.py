@@ -41,15 +41,17 @@ def limit(box, commands, now, points):
         from osb_box.plan.phases import hold  # who asks for no such limit does without it
 
         hold(box, commands, why, now, points)
-    _fuse(box, commands, why, grid)
+    cut = _fuse(box, commands, why, grid)
     if box.dim or points.value("grid.dim", now):
         from osb_box.control import keep_within
 
         keep_within(box, commands, why, now, points)
+        cut = True
     for role in commands:
         if role in ("ev", "tank"):
             accounts[role].turn(commands[role] > 0, now)
-        accounts[role].expected = draw(box, role, commands[role])
+        if cut:
+            accounts[role].expected = draw(box, role, commands[role])
     return why
 
 
@@ -124,14 +126,19 @@ def _as_before(account, w, now):
 
 
 def _fuse(box, commands, why, grid):
-    """Shed until the fuse holds: car, tank, battery charging, heat pump. Then let no more out than is allowed."""
+    """Shed until the fuse holds: car, tank, battery charging, heat pump. Then let no more out than is allowed.
+
+    What each is expected to draw is that of `commands` as they came: true if they have changed.
+    """
     home = box.home
     total, given = _BLIND_LOAD_W if grid is None else grid, 0
     for role in commands:
-        w = draw(box, role, commands[role])
+        account, w = box.accounts[role], draw(box, role, commands[role])
         given -= min(0, w)
-        total += max(0, w) if grid is None else w - box.accounts[role].power()
+        total += max(0, w) if grid is None else w - account.power()
+        account.expected = w
     over = total - home["fuse_w"]
+    cut = over > 0
     if over > 0 and commands.get("ev"):
         w = draw(box, "ev", commands["ev"])
         amps = max(0, w - over) // box.ev.amp_w
@@ -144,9 +151,9 @@ def _fuse(box, commands, why, grid):
         why["tank"] = "fuse"
     battery = commands.get("battery", 0)
     if over > 0 and battery > 0:
-        cut = min(over, battery)
-        commands["battery"] -= cut
-        over -= cut
+        less = min(over, battery)
+        commands["battery"] -= less
+        over -= less
         why["battery"] = "fuse"
     if over > 0 and "heat_pump" in commands:
         w = draw(box, "heat_pump", commands["heat_pump"])
@@ -160,13 +167,16 @@ def _fuse(box, commands, why, grid):
     if grid is not None and commands.get("ev") and box.ev.full:  # it may not draw what it is offered
         beyond += draw(box, "ev", commands["ev"])
     if beyond > 0 and battery < 0:
-        cut = min(beyond, -battery)
-        commands["battery"] += cut
-        beyond -= cut
+        less = min(beyond, -battery)
+        commands["battery"] += less
+        beyond -= less
         why["battery"] = "export"
+        cut = True
     if "pv" in commands:
         # what the sun may give does not depend on what it gives now, or the limit would swing
         room = max(0, -(box.accounts["pv"].w or 0) - beyond) // 100 * 100
         if room < home["pv"]["peak_w"] and (commands["pv"] is None or room < commands["pv"]):
             commands["pv"] = room
             why["pv"] = "export"
+            cut = True
+    return cut

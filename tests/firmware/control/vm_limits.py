@@ -43,6 +43,14 @@ def test_what_already_flows_is_not_counted_twice():
     assert box.step(NOON, points)["ev"] == 26000
 
 
+def test_a_car_that_nobody_meters_is_counted_as_what_the_fuse_has_left_it():
+    box = Controller(home(battery=None, heat_pump=None, tank=None), ZONE)
+    points = points_with(NOON, grid_power=3000, ev_state=1, ev_energy=5)
+    assert box.step(NOON, points)["ev"] == 26000  # 5,980 W, and not the 7,360 that it had been about to get
+    put(points, NOON + 60, grid_power=8980, ev_state=2, ev_energy=5)  # the car draws them
+    assert box.step(NOON + 60, points)["ev"] == 26000
+
+
 def test_less_than_six_amps_is_none():
     box, points = box_and_points(home(battery=None, heat_pump=None), grid_power=8000)
     assert box.step(NOON, points)["ev"] == 0
