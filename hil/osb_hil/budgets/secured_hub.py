@@ -15,10 +15,13 @@ from osb_hil.uplinks import HUB_NAME
 
 @dataclass
 class Hub:
-    """`address` without TLS, what it has `heard`, and what the board is given of it: `settings` and `files`."""
+    """`address` without TLS, what it has `heard`, the `link` to it, and what the board is given of it: `settings` and
+    `files`.
+    """
 
     address: tuple[str, int]
     heard: list[tuple[str, dict[str, Any]]]
+    link: Link
     settings: dict[str, Any]
     files: dict[str, bytes]
 
@@ -36,4 +39,4 @@ async def secured_hub() -> AsyncIterator[Hub]:
         stack.push_async_callback(link.stop)
         settings = {"host": HUB_NAME, "port": link.port, "user": "box-01", "password": "bench", "ca": "hub.der"}
         settings |= {"keepalive_s": 3600, "retry_s": 5}
-        yield Hub(address, heard, settings, {"hub.der": authority.der})
+        yield Hub(address, heard, link, settings, {"hub.der": authority.der})

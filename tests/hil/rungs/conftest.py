@@ -44,13 +44,13 @@ def target(target_name, tmp_path, pytestconfig):
 class Rig:
     """A whole box on a target with three meters on its line, as it is flashed; `more` are settings.
 
-    `page`: it shall be asked for its page, and needs the emulated Wi-Fi for that where it is a chip.
+    `page`: it shall be asked for its page, and needs the emulated Wi-Fi for that where it is a chip. `meters`: others.
     """
 
-    def __init__(self, target, p1=False, page=False, **more):
+    def __init__(self, target, p1=False, page=False, meters=None, **more):
         self.target = target
         self.poll_s = more.setdefault("poll_s", 2 if target.name == "unix" else 5)
-        self.meters = box.meters()
+        self.meters = meters or box.meters()
         self.p1 = target.line("p1")(lambda data: None) if p1 else None
         self.line = Rs485Line(self.meters, target.line("rs485"), target.now_s)
         if p1:
