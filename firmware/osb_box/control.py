@@ -140,9 +140,11 @@ class Controller:
         while t < now:
             end = min(now, t - t % SLOT_S + SLOT_S)
             for account in accounts.values():
-                account.energy += account.power() * (end - t)
-                if account.w is None:
+                w = account.w
+                if w is None:
+                    w = account.expected
                     account.silent_s += end - t
+                account.energy += w * (end - t)
             t = end
             if t % SLOT_S == 0:
                 self._close(t)

@@ -41,16 +41,16 @@ def limit(box, commands, now, points):
         from osb_box.plan.phases import hold  # who asks for no such limit does without it
 
         hold(box, commands, why, now, points)
-    cut = _fuse(box, commands, why, grid)
-    if box.dim or points.value("grid.dim", now):
+    dimmed = box.dim or points.value("grid.dim", now)
+    cut = _fuse(box, commands, why, grid, not dimmed)
+    if dimmed:
         from osb_box.control import keep_within
 
         keep_within(box, commands, why, now, points)
-        cut = True
     for role in commands:
         if role in ("ev", "tank"):
             accounts[role].turn(commands[role] > 0, now)
-        if cut:
+        if cut or dimmed:
             accounts[role].expected = draw(box, role, commands[role])
     return why
 
@@ -125,18 +125,20 @@ def _as_before(account, w, now):
     return last[1] if last and last[0] == "run" and abs(w - last[1]) <= near else w
 
 
-def _fuse(box, commands, why, grid):
+def _fuse(box, commands, why, grid, last):
     """Shed until the fuse holds: car, tank, battery charging, heat pump. Then let no more out than is allowed.
 
-    What each is expected to draw is that of `commands` as they came: true if they have changed.
+    `last`: nobody changes `commands` any more, so that each is expected to draw what they say; true if this has.
     """
     home = box.home
     total, given = _BLIND_LOAD_W if grid is None else grid, 0
     for role in commands:
         account, w = box.accounts[role], draw(box, role, commands[role])
-        given -= min(0, w)
+        if w < 0:
+            given -= w
         total += max(0, w) if grid is None else w - account.power()
-        account.expected = w
+        if last:
+            account.expected = w
     over = total - home["fuse_w"]
     cut = over > 0
     if over > 0 and commands.get("ev"):

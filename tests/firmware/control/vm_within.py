@@ -37,6 +37,17 @@ def test_own_sun_makes_room():
     assert commands["battery"] == 80
 
 
+def test_own_sun_makes_room_although_nobody_meters_the_car():
+    # as above, but the car, which stops just now, has drawn what it was told, and not what it is told now: 7800 W are
+    # 2500 + 2000 and leave 3300 W
+    box, points = all_on(pv_power=-4000, grid_power=13260)
+    points.mark_bad("ev.power", "W", NOON)
+    accept(box, plan(NOON, 4, plan_id=2, ev=0, heat_pump=2500, tank=2000, battery=5000), NOON, points)
+    hear(box, "limit", message(NOON, 4200), NOON)
+    commands = box.step(NOON, points)
+    assert (commands["ev"], commands["tank"], commands["battery"]) == (0, 1, 3300)
+
+
 def test_sun_that_nobody_measures_makes_none():
     box, points = all_on(pv_power=-4000, grid_power=13260)
     points.mark_bad("grid.power", "W", NOON)
