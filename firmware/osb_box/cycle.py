@@ -109,7 +109,7 @@ class Cycle:
             self.clock.release("kick")
 
     async def offer(self, now):
-        """The wire message of what the home can shift from now on, as in_parts has it; None before the first pass, or
+        """The wire message of what the home can shift from now on, in parts (pieces.py); None before the first pass, or
         without anything.
         """
         try:
@@ -131,11 +131,11 @@ class Cycle:
         self._offered_slot = slot_start(now)
         offer = yield from self.controller.offering(now, self.points, self._offer_id)
         try:
-            parts = yield from loaded("osb_box.link.", "parts")
-            return offer and (yield from parts.in_parts(offer))
+            pieces = yield from loaded("osb_box.", "pieces")
+            return offer and (yield from pieces.parts(offer))
         finally:
-            parts = None
-            forget("osb_box.link.parts")
+            pieces = None
+            forget("osb_box.pieces")
 
     async def hear(self, kind, message):
         """Act on a checked message of the hub; the reply to a plan. An offer or what is being learned is of one moment:

@@ -16,7 +16,7 @@ _SECRETS = (
 async def get(request, box, now):
     """GET /api/backup: settings and what was learned; no secrets, as they belong to this box alone."""
     atomic = await request.load("osb_boot.atomic")
-    pieces = await request.load("osb_box.web.pieces")
+    pieces = await request.load("osb_box.pieces")
     return "application/json", pieces.Text(backup(box.folder, atomic.load)), "", 200
 
 

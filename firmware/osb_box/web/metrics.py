@@ -28,7 +28,7 @@ async def get(request, box, now):
         "outbox_dropped": outbox.dropped,
         "hub_connected": 1 if cycle.link and cycle.link.connected else 0,
     }
-    pieces = await request.load("osb_box.web.pieces")
+    pieces = await request.load("osb_box.pieces")
     content = pieces.Text(metrics((points.row(name, now) for name in points.names()), gauges))
     return "text/plain; version=0.0.4; charset=UTF-8", content, "", 200
 

@@ -40,7 +40,7 @@ async def history(request, box, now):
         raise ValueError("to: must lie within 8 days after from, or step must be day")
     else:
         pieces = read.slots(log, since, until)
-    text = await request.load("osb_box.web.pieces")
+    text = await request.load("osb_box.pieces")
     return "application/json", text.Text(pieces), "", 200
 
 

@@ -50,7 +50,7 @@ def _wished(request, box, now, wish):
 
 
 async def _as_pieces(request, value):
-    pieces = await request.load("osb_box.web.pieces")
+    pieces = await request.load("osb_box.pieces")
     return "application/json", pieces.Text(pieces.of(value)), "", 200
 
 

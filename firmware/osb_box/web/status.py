@@ -18,7 +18,7 @@ async def get(request, box, now):
     heap = {"heap_free": gc.mem_free()}
     if request.query == "heap=1":
         heap["heap_largest"] = _largest_block()
-    pieces = await request.load("osb_box.web.pieces")
+    pieces = await request.load("osb_box.pieces")
     return "application/json", pieces.Text(_pieces(box, now, version, heap, pieces.of)), "", 200
 
 

@@ -8,8 +8,8 @@ from osb_box.ahead.tariff import take
 from osb_box.comfort.band import Band
 from osb_box.history import append, files, read, recorder
 from osb_box.history.recorder import Recorder
+from osb_box.pieces import Text
 from osb_box.points import Points
-from osb_box.web.pieces import Text
 
 recorder.forget = lambda *names: None  # from its source each module would be compiled once a slot
 T = 1768431600  # 2026-01-15 00:00 in Brussels

@@ -41,8 +41,8 @@ async def talk(port):
         cycle = made[0]
         try:
             if wish is None:
+                from osb_box.pieces import of
                 from osb_box.setup.say import setup_state
-                from osb_box.web.pieces import of
 
                 state = await rested(setup_state(cycle, cycle.clock.now()))
                 for piece in of(state):  # in parts, as the page's server does
@@ -60,7 +60,7 @@ async def talk(port):
                 answer = setup_wish(cycle, wish, cycle.clock.now())
         except ValueError as e:
             answer = {"error": str(e)}
-        forget("osb_box.setup.say", "osb_box.setup.wish", "osb_box.web.pieces")
+        forget("osb_box.setup.say", "osb_box.setup.wish", "osb_box.pieces")
         setup_state = setup_wish = of = None
         writer.write(json.dumps(answer).encode() + b"\n")
         await writer.drain()

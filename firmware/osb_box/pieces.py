@@ -1,0 +1,72 @@
+"""JSON that is made while it is sent, or in parts: it has no room in memory as one text. For one message or request."""
+
+import json
+
+from micropython import const
+
+_PART = const(512)  # bytes of a part at least
+
+
+def of(value):
+    """Pieces of the JSON of a value: the fields of objects and the items of lists one by one, lists of numbers whole.
+
+    A list may be a generator, so that it has not to be in memory as a whole either; what is "" of it is no item, but a
+    moment for others, as an empty piece is.
+    """
+    if isinstance(value, dict):
+        comma = "{"
+        for key in value:
+            yield '%s"%s": ' % (comma, key)
+            yield from of(value[key])
+            comma = ", "
+        yield "{}" if comma == "{" else "}"
+        return
+    made = hasattr(value, "send")
+    if not made and (not isinstance(value, list) or not value or isinstance(value[0], int)):
+        yield json.dumps(value)
+        return
+    between = "["
+    for item in value:
+        if made and item == "":
+            yield item
+        elif isinstance(item, dict):
+            yield between
+            yield from of(item)
+            between = ", "
+        else:
+            yield between + json.dumps(item)
+            between = ", "
+    yield "[]" if between == "[" else "]"
+
+
+def parts(value):
+    """Generator, a rest at each `yield`: comes to the same JSON as a list of bytes."""
+    text, found = Text(of(value)), []
+    while True:
+        part = text.read(_PART)
+        if not part:
+            return found
+        found.append(part)
+        yield
+
+
+class Text:
+    """Pieces of text as the server reads a file."""
+
+    def __init__(self, pieces):
+        self._pieces = pieces
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._pieces.close()
+
+    def read(self, enough):
+        """About so many bytes; b"" at the end, None for a moment without any."""
+        text = ""
+        for piece in self._pieces:
+            text += piece
+            if len(text) >= enough or not piece:
+                return text.encode() or None
+        return text.encode()
