@@ -7,41 +7,44 @@ from micropython import const
 _PART = const(512)  # bytes of a part at least
 
 
-def of(value):
-    """Pieces of the JSON of a value: the fields of objects and the items of lists one by one, lists of numbers whole.
+def of(value, deep=False):
+    """Pieces of the JSON of an object, the items of its lists one by one, lists of numbers whole.
+
+    `deep`: the fields of objects in its lists one by one, too; it takes a chip longer.
 
     A list may be a generator, so that it has not to be in memory as a whole either; what is "" of it is no item, but a
     moment for others, as an empty piece is.
     """
-    if isinstance(value, dict):
-        comma = "{"
-        for key in value:
-            yield '%s"%s": ' % (comma, key)
-            yield from of(value[key])
-            comma = ", "
-        yield "{}" if comma == "{" else "}"
-        return
-    made = hasattr(value, "send")
-    if not made and (not isinstance(value, list) or not value or isinstance(value[0], int)):
+    if not isinstance(value, dict):
         yield json.dumps(value)
         return
-    between = "["
-    for item in value:
-        if made and item == "":
-            yield item
-        elif isinstance(item, dict):
-            yield between
-            yield from of(item)
-            between = ", "
+    comma = "{"
+    for key in value:
+        yield '%s"%s": ' % (comma, key)
+        comma = ", "
+        field = value[key]
+        made = hasattr(field, "send")
+        if made or (isinstance(field, list) and field and not isinstance(field[0], int)):
+            between = "["
+            for item in field:
+                if made and item == "":
+                    yield item
+                    continue
+                if deep:
+                    yield between
+                    yield from of(item)
+                else:
+                    yield between + json.dumps(item)
+                between = ", "
+            yield "[]" if between == "[" else "]"
         else:
-            yield between + json.dumps(item)
-            between = ", "
-    yield "[]" if between == "[" else "]"
+            yield json.dumps(field)
+    yield "{}" if comma == "{" else "}"
 
 
 def parts(value):
     """Generator, a rest at each `yield`: comes to the same JSON as a list of bytes."""
-    text, found = Text(of(value)), []
+    text, found = Text(of(value, True)), []
     while True:
         part = text.read(_PART)
         if not part:

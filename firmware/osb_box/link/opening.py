@@ -48,6 +48,7 @@ async def introduce(client, box_id, desk, now):
     finally:
         topics = None
         forget("osb_wire.topics", "osb_wire.fields")
+    await rested(loaded("osb_box.plan.", "actuators"))
     hello = {
         "t": now,
         "epoch": desk.outbox.epoch,
