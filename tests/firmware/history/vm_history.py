@@ -213,7 +213,9 @@ async def test_what_flowed_while_a_meter_was_silent_for_days_is_all_counted():
         home.boot()
     home.counters["grid.import"] += 150000  # more than a row holds: 0.8 kW all the time
     await home.run(silent + 900, silent + 4500, {"grid.import": 100}, 900)
-    rows = [row[2] for row in home.slots(silent - 86400)]
+    # row by row, as a page would have it: a Pico has no room for the text of so many
+    pieces = [piece.lstrip(",") for piece in read.slots(home.log, silent - 86400, T + 40 * 86400)]
+    rows = [json.loads(piece)[2] for piece in pieces if piece[:1] == "["]
     assert sum(wh for wh in rows if wh) == 150000 + 400, rows
     remove(home.folder)
 
