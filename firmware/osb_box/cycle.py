@@ -130,12 +130,9 @@ class Cycle:
         self._offer_id = max(self._offer_id + 1, now // 60)
         self._offered_slot = slot_start(now)
         offer = yield from self.controller.offering(now, self.points, self._offer_id)
-        try:
-            pieces = yield from loaded("osb_box.", "pieces")
-            return offer and (yield from pieces.parts(offer))
-        finally:
-            pieces = None
-            forget("osb_box.pieces")
+        pieces = yield from loaded("osb_box.", "pieces")
+        forget("osb_box.pieces")
+        return offer and (yield from pieces.parts(offer))
 
     async def hear(self, kind, message):
         """Act on a checked message of the hub; the reply to a plan. An offer or what is being learned is of one moment:

@@ -39,13 +39,13 @@ class Points:
     def value(self, name, now):
         """The value if it is good, else None."""
         row = self._rows.get(name)
-        # said here and not by _quality: a tick asks some twenty times
         return row[_VALUE] if row and not row[_BAD] and now - row[_TIME] <= self._stale_s else None
 
     def row(self, name, now):
         """[name, value, unit, quality, age_s] as telemetry carries it; age is that of the last good value."""
         row = self._rows[name]
-        return [name, row[_VALUE], row[_UNIT], self._quality(row, now), max(0, now - row[_TIME])]
+        quality = "bad" if row[_BAD] else "stale" if now - row[_TIME] > self._stale_s else "good"
+        return [name, row[_VALUE], row[_UNIT], quality, max(0, now - row[_TIME])]
 
     def set_back(self, seconds):
         """The clock was set back by so much: what is known keeps its age."""
@@ -55,8 +55,3 @@ class Points:
     def names(self):
         """All names, sorted."""
         return sorted(self._rows)
-
-    def _quality(self, row, now):
-        if row[_BAD]:
-            return "bad"
-        return "stale" if now - row[_TIME] > self._stale_s else "good"
