@@ -18,9 +18,12 @@ async def _run():
     hal.leave()
 
     def reset():
-        from osb_box.restart import restart
+        try:
+            from osb_box.restart import restart
 
-        restart(outbox, "task %s" % supervisor.errors(), True)
+            restart(outbox, "task %s" % supervisor.errors(), True)
+        finally:
+            hal.reset()  # without memory for a word about it, too
 
     gc.collect()
     await supervisor.run(reset)
@@ -39,4 +42,4 @@ def main():
         sys.exit(2)
     except OSError as e:  # a line or the bench is not there: it may be next time
         print("cannot start:", e)
-        hal.port().reset()
+        hal.reset()

@@ -7,7 +7,6 @@ watchdog()                  an object with feed(); unfed for 8 s it resets the b
 name_servers()              addresses of the name servers in force
 radio()                     the radio as net/station.py needs it, or None where the port keeps the network itself
 room_for_streams()          for all that may ever be waited for at once, before the first connection over TLS
-reset()                     restart the board; does not return
 
 What is wired to the board, by the names of its board.json; ValueError where it has no such thing. Nothing waits long.
 
@@ -21,7 +20,12 @@ analogue(name)              an object with read_mv()
 
 import sys
 
+import machine
+from micropython import const
+
 from osb_box import forget, loaded
+
+_RESET_STATUS = const(3)  # of a process; "start me again"
 
 
 def port():
@@ -39,6 +43,13 @@ def port():
     from osb_box.hal import unix
 
     return unix
+
+
+def reset():
+    """Restart the board, whatever memory is left: nothing of ours is loaded for it. Does not return."""
+    if sys.platform in ("linux", "darwin"):
+        sys.exit(_RESET_STATUS)
+    machine.reset()
 
 
 def ready(*more):

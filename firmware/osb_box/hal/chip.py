@@ -67,11 +67,6 @@ def name_servers():
     return [a for a in (server, gateway if gateway != server else "0.0.0.0") if a != "0.0.0.0"]
 
 
-def reset():
-    """Restart the board; does not return."""
-    machine.reset()
-
-
 def _number(name):
     """The pin that the board's list gives to `name`."""
     if name in ("led", "button"):

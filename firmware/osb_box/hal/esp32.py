@@ -11,7 +11,6 @@ from osb_box.hal.chip import (  # noqa: F401  what each port offers
     pin_in,
     pin_out,
     place,
-    reset,
     room_for_streams,
     state_dir,
     watchdog,

@@ -3,11 +3,9 @@
 import asyncio
 import os
 import select
-import sys
 
 from micropython import const
 
-_RESET_STATUS = const(3)  # exit status that means "start me again"
 _STREAMS = const(40)  # 6 browsers and who listens to them, 2 brokers, 4 lines, names and time: 24 for devices over TCP
 
 _bench = None
@@ -79,11 +77,6 @@ def room_for_streams():
         poller.register(number, select.POLLIN)
     for number in range(_STREAMS):
         poller.unregister(number)
-
-
-def reset():
-    """End this process so that it is started again."""
-    sys.exit(_RESET_STATUS)
 
 
 def pin_in(name, pull=None):

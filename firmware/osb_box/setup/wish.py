@@ -4,9 +4,9 @@ import asyncio
 import json
 
 from osb_box import forget, hal
+from osb_box.setup.reboot import reboot
 
 _WISHES = ("scan", "settings", "self_test", "wifi")
-_RESTART_MS = 1500  # until the answer is on its way to the browser
 _FOR_NOW = ("settings", "self_test")  # modules beside this one
 _TABLES = (
     "osb_box.config",
@@ -80,14 +80,7 @@ def _change(cycle, change):
         cycle.scan.cancel()
     cycle.scan = None
     settings.put(folder, new)
-    asyncio.create_task(_restart(cycle))
-
-
-async def _restart(cycle):
-    await asyncio.sleep_ms(_RESTART_MS)
-    from osb_box.restart import restart
-
-    restart(cycle.outbox, "settings were changed")
+    asyncio.create_task(reboot("settings were changed", cycle.outbox))
 
 
 def _scan(cycle, wish):

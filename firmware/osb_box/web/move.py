@@ -3,8 +3,8 @@
 import asyncio
 
 from osb_box import leave
+from osb_box.setup.reboot import reboot
 from osb_box.web.api import wish
-from osb_box.web.reboot import reboot
 from osb_box.web.session import check, log_out
 
 _RESET = (("code", ("text", 128)), ("leave", ("one", ("house", "owner"))))

@@ -14,6 +14,9 @@ _PART_MS = const(5000)
 
 async def post(request, box, now):
     """POST /api/restore: a backup, checked as a whole before anything is written."""
+    from osb_box.setup.reboot import reboot  # first, as there must be a restart once anything is written
+
+    forget("osb_box.setup.reboot")
     folder = box.folder
     path = folder + "/restore.new"
     try:
@@ -32,10 +35,7 @@ async def post(request, box, now):
             os.remove(path)
         except OSError:
             pass  # it never came to be
-    from osb_box.web.reboot import reboot
-
-    forget("osb_box.web.reboot")
-    asyncio.create_task(reboot("settings were restored", box.cycle.outbox.flush))
+    asyncio.create_task(reboot("settings were restored", box.cycle.outbox))
     return {"ok": True}
 
 

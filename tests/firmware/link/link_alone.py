@@ -8,13 +8,12 @@ import asyncio
 import json
 import sys
 
-from osb_box import journal
-from osb_box.hal import port as hal_port
+from osb_box import hal, journal
 from osb_box.link import session
 from osb_box.outbox import Outbox
 from osb_box.supervisor import Supervisor
 
-port = hal_port()
+port = hal.port()
 session._RESEND_MS = 1000  # a test need not wait as long as a home
 
 
@@ -81,7 +80,7 @@ async def main(folder, broker_port, period_ms, ca=None, name=None):
     supervisor = Supervisor(clock, port.watchdog())
     supervisor.add("record", record, 60)
     supervisor.add("link", link.run, 60)
-    await supervisor.run(port.reset)
+    await supervisor.run(hal.reset)
 
 
 asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:]))

@@ -60,7 +60,7 @@ async def talk(port):
                 answer = setup_wish(cycle, wish, cycle.clock.now())
         except ValueError as e:
             answer = {"error": str(e)}
-        forget("osb_box.setup.say", "osb_box.setup.wish", "osb_box.pieces")
+        forget("osb_box.setup.say", "osb_box.setup.wish", "osb_box.setup.reboot", "osb_box.pieces")
         setup_state = setup_wish = of = None
         writer.write(json.dumps(answer).encode() + b"\n")
         await writer.drain()
@@ -74,7 +74,7 @@ async def main():
     gc.collect()
     osb_box.settled()
     task = asyncio.create_task(talk(int(sys.argv[1])))
-    await supervisor.run(hal.port().reset)
+    await supervisor.run(hal.reset)
     task.cancel()
 
 
