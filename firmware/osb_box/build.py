@@ -11,6 +11,7 @@ from osb_box.outbox import Outbox
 from osb_box.points import Points
 from osb_box.supervisor import Supervisor
 
+_AT_ONCE = 6  # modules of one package, beside those that stay
 _STALE_POLLS = 3  # a value not renewed for this many polls is stale
 
 
@@ -72,6 +73,7 @@ def _secure(config, folder, port):
         broker = config[key]
         if broker and broker["ca"]:
             broker["ca"] = _beside(folder, key, broker["ca"])
+            broker["tls_bytes"] = port.TLS_BYTES
             port.room_for_streams()
 
 
@@ -224,6 +226,20 @@ def _crossroads(cycle):
     return first + then + (cycle.points, cycle.devices, asyncio.stream)
 
 
+def _room_for_modules():
+    """Give packages the tables for modules that come and go: one that grows later lies above these, and stays there."""
+    from osb_box import setup  # noqa: F401  the one package of which nothing stays
+
+    for package in list(sys.modules.values()):
+        if hasattr(package, "__path__"):
+            table = package.__dict__
+            spare = [name for name in globals() if name not in table][:_AT_ONCE]
+            for name in spare:
+                table[name] = None
+            for name in spare:
+                del table[name]
+
+
 async def box(port):
     """(supervisor, outbox, crossroads) of the box in the port's state directory.
 
@@ -281,4 +297,5 @@ async def box(port):
         supervisor.add("settings", SettingsTrial(cycle, supervisor).run, 120)
     outbox.parting = tuple([bus.save for bus in buses.values() if hasattr(bus, "save")])
     forget("osb_wire.topics", "osb_wire.fields", "osb_wire.terms", "osb_box.sense.attach")
+    _room_for_modules()
     return supervisor, outbox, _crossroads(cycle)

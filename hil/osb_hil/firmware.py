@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from osb_hil import pack
-from osb_hil.names import shorten
+from osb_hil.names import shorten, spoken
 from osb_hil.once import once
 from osb_hil.page import pages
 from osb_hil.profiles import brief, catalogue
@@ -112,7 +112,7 @@ def _compile(tier: str, target: Path) -> Path:
     }
     code = {name: source.read_text() for name, source in sources.items() if name.suffix == ".py"}
     plain = {name: code.pop(name) for name in (Path("boot.py"), Path("main.py"))}
-    shortened, short = shorten(code)
+    shortened, short = shorten(code, plain)
     wanted: dict[Path, bytes] = {name: text.encode() for name, text in (plain | shortened).items()}
     wanted |= {name: source.read_bytes() for name, source in sources.items() if name.suffix in (".html", ".gz")}
     profiles = {name: json.loads(source.read_text()) for name, source in sources.items() if name.suffix == ".json"}
@@ -130,10 +130,25 @@ def _compile(tier: str, target: Path) -> Path:
         jobs = [pool.submit(_make, to, name, wanted[name], options) for to, name in made.items()]
     for job in jobs:
         job.result()
-    target.with_name(target.name.removesuffix("-tree") + "-names.json").write_text(
-        json.dumps(short, indent=1, sort_keys=True)
-    )
+    _names(target).write_text(json.dumps(short, indent=1, sort_keys=True))
     return target
+
+
+def _names(firmware: Path) -> Path:
+    """What names were made short, beside a compiled tree and what was packed of it."""
+    return firmware.with_name(firmware.name.removesuffix("-tree") + "-names.json")
+
+
+def short_names(firmware: Path) -> dict[str, str]:
+    """{long name: short name} of a built firmware; {} of its sources."""
+    path = _names(firmware)
+    found: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    return found
+
+
+def spelled(program: str, firmware: Path) -> str:
+    """A program that speaks of a built firmware, in its names; ValueError as of `spoken`."""
+    return spoken(program, short_names(firmware))
 
 
 def _make(target: Path, name: Path, content: bytes, options: list[str]) -> None:

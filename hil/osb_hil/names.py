@@ -1,8 +1,8 @@
-"""Private names of the firmware and names of arguments, made short and shared between files when it is built.
+"""Names of the firmware, made short and shared between files when it is built.
 
 MicroPython keeps every name it has ever met, once, for ever: some 25 B each. A name with an underscore means something
-in its own file only, and so does an argument that nobody passes by its name: files can share a few short ones. See
-docs/decisions/0012.
+in its own file only, and so does an argument that nobody passes by its name: files can share a few short ones. So can
+what files call by name from each other, as long as nobody else could mean something by it. See docs/decisions/0012.
 """
 
 import ast
@@ -14,31 +14,41 @@ import keyword
 import re
 import string
 import tokenize
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from osb_hil import public_names
 from osb_hil.once import once
 
 _PRIVATE = re.compile(r"_[A-Za-z0-9][A-Za-z0-9_]*")
 _WORD = re.compile(r"\b_[A-Za-z0-9]\w*")
 
 
-def shorten(sources: Mapping[Path, str]) -> tuple[dict[Path, str], dict[str, str]]:
-    """The sources with short private names, line by line as they were, and {long name: short name}."""
-    given = {path.as_posix(): text for path, text in sources.items()}
-    found, short = json.loads(once(json.dumps(given).encode(), _shorten))
+def shorten(
+    sources: Mapping[Path, str], plain: Mapping[Path, str] | None = None
+) -> tuple[dict[Path, str], dict[str, str]]:
+    """The sources with short names, line by line as they were, and {long name: short name}.
+
+    `plain` are files that stay as they are, and so do the words in them.
+    """
+    given = [{path.as_posix(): text for path, text in part.items()} for part in (sources, plain or {})]
+    rules = Path(public_names.__file__).read_text()  # of what may be short, which stand in a file of their own
+    found, short = json.loads(once(json.dumps(given).encode(), _shorten, rules))
     return {Path(path): text for path, text in found.items()}, short
 
 
 def _shorten(given: bytes) -> bytes:
-    sources = {Path(path): text for path, text in json.loads(given).items()}
+    sources, plain = [{Path(path): text for path, text in part.items()} for part in json.loads(given)]
     trees = {path: ast.parse(text) for path, text in sources.items()}
     kept = set().union(*(_kept(tree) for tree in trees.values()))
-    arguments = _arguments(trees.values())
-    names = {path: (_private(text) - kept) | (_identifiers(text) & arguments) for path, text in sources.items()}
+    shared = _arguments(trees.values()) | public_names.public(
+        trees | {path: ast.parse(text) for path, text in plain.items()}
+    )
+    names = {path: (_private(text) - kept) | (_identifiers(text) & shared) for path, text in sources.items()}
     taken = {name for text in sources.values() for name in _identifiers(text)}
     short = _colours(_groups(trees, names), taken)
-    return json.dumps([{path.as_posix(): _renamed(text, short) for path, text in sources.items()}, short]).encode()
+    return json.dumps([{path.as_posix(): renamed(text, short) for path, text in sources.items()}, short]).encode()
 
 
 def _kept(tree: ast.Module) -> set[str]:
@@ -145,7 +155,32 @@ def _colours(groups: list[set[str]], taken: set[str]) -> dict[str, str]:
     return short
 
 
-def _renamed(text: str, short: Mapping[str, str]) -> str:
+def spoken(program: str, short: Mapping[str, str]) -> str:
+    """A program that speaks of the firmware, in the names that were made short when that was built.
+
+    ValueError: two names of the program would become one.
+    """
+    known = {word: short[word] for word in _spoken(ast.parse(program)) if word in short}
+    met = Counter(known.get(word, word) for word in _identifiers(program))
+    for word, name in known.items():
+        if met[name] > 1:
+            raise ValueError(f"{word} would be {name}, and so would another name: call one of them otherwise")
+    return renamed(program, known)
+
+
+def _spoken(program: ast.Module) -> set[str]:
+    """Names by which a program knows what is not its own: members, and what it imports."""
+    found: set[str] = set()
+    for node in ast.walk(program):
+        if isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.ImportFrom):
+            found.update(alias.name for alias in node.names)
+    return found
+
+
+def renamed(text: str, short: Mapping[str, str]) -> str:
+    """A file of the firmware in its short names."""
     lines = text.splitlines(keepends=True)
     for token in sorted(_tokens(text), key=lambda token: token.start, reverse=True):
         if token.type == tokenize.NAME and token.string in short:

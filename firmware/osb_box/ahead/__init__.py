@@ -2,6 +2,19 @@
 
 from array import array
 
+_SLOTS = 96
+
+
+def series(code, slots=_SLOTS):
+    """An empty array with room for so many: it keeps its place as `kept[:] = ...` fills it.
+
+    What stays has its place from the start. Made later, it would come to lie above all that is in memory while it is
+    made, and in the midst of free memory once that has gone.
+    """
+    kept = array(code, [0] * slots)
+    kept[:] = array(code)
+    return kept
+
 
 class Outlook:
     """What the box keeps between two plans of its own: prices, the month's peak, how well it has foreseen."""
@@ -16,3 +29,10 @@ class Outlook:
         # mean absolute errors [1/16 W or Wh] by quarter of the local day, four a row, see accuracy.py
         rows = 3 + len(roles)
         self.errors, self.seen = array("I", [0] * 4 * rows), bytearray(4 * rows)
+        self.told = {"start": 0, "buy_eur_mwh": series("h", _SLOTS + 1), "sell_eur_mwh": series("h", _SLOTS + 1)}
+        planned = [role for role in roles if role != "pv"]
+        self.rows = {name: series("h") for name in ["buy", "net"] + planned}  # of the plan in force
+        self.rows["room_mc"], self.rows["how"] = series("H"), series("B")
+        names = ("made", "start", "end", "expires", "buy", "net", "room_mc", "how", "cost_ct", "saved_ct")
+        self.plan = dict.fromkeys(names)
+        self.plan["powers"] = dict.fromkeys(planned)

@@ -63,7 +63,7 @@ def make(box, now, points):
     cost = yield from day.costs()
     own = None
     if cost < greedy and day.stores:
-        own = yield from _plan(box, day, now, after, at)
+        own = yield from _plan(box, day, now, after, at)  # the last rest
         own["cost_ct"], own["saved_ct"] = cost, greedy - cost
         if ct_kw:
             box.outlook.peak_aim_w = max(box.outlook.peak_aim_w, day.peak())
@@ -80,18 +80,13 @@ def _doubt_w(box):
 
 
 def _plan(box, day, now, after, at):
-    """What the desk keeps of a day."""
-    end = day.start + SLOT_S * day.slots
-    plan = {"made": now, "start": day.start, "end": end, "expires": day.start + _LIFE_S}
-    plan["powers"] = {
-        store.actuator: array("h", [max(-32768, min(32767, w)) for w in store.power]) for store in day.stores
-    }
-    plan["buy"], plan["how"], plan["room_mc"] = day.buy, None, None
-    plan["net"] = array("h", [max(-32768, min(32767, w)) for w in day.net])
+    """What the desk keeps of a day, in the place of the last one."""
+    rows = {store.actuator: array("h", [max(-32768, min(32767, w)) for w in store.power]) for store in day.stores}
+    rows["net"], rows["buy"] = array("h", [max(-32768, min(32767, w)) for w in day.net]), day.buy
     brim_w = day.peak() - _NEAR_W if day.peak_ct_kw else 32767
     for store in day.stores:
         fill = store.fill
-        how, room = bytearray(day.slots), array("H", [0] * day.slots)
+        how, room = array("B", [0] * day.slots), array("H", [0] * day.slots)
         for k in range(day.slots):
             w = store.power[k]
             fill = after(store, k, fill, w)
@@ -103,12 +98,21 @@ def _plan(box, day, now, after, at):
             elif store.actuator == "heat_pump":
                 room[k] = max(0, 10000 + (fill >> 2) * 1000 // box.model.room.capacity)
         if store.actuator == "battery":
-            plan["how"] = how
+            rows["how"] = how
         elif store.actuator == "heat_pump":
-            plan["room_mc"] = room
-            plan["powers"]["heat_pump"] = yield from _evened(store, at, day.buy, _EVEN_SLOTS)
+            rows["room_mc"] = room
+            rows["heat_pump"] = yield from _evened(store, at, day.buy, _EVEN_SLOTS)
         elif store.actuator == "ev" and day.peak_ct_kw:
-            plan["powers"]["ev"] = yield from _evened(store, at, day.buy, _EVEN_CAR_SLOTS)
+            rows["ev"] = yield from _evened(store, at, day.buy, _EVEN_CAR_SLOTS)
+    plan, kept = box.outlook.plan, box.outlook.rows
+    for name in kept:
+        to = plan if name in plan else plan["powers"]
+        to[name] = None
+        if name in rows:
+            kept[name][:] = rows[name]
+            to[name] = kept[name]
+    plan["made"], plan["start"], plan["end"] = now, day.start, day.start + SLOT_S * day.slots
+    plan["expires"] = day.start + _LIFE_S
     return plan
 
 

@@ -21,14 +21,17 @@ FLOOR_W = const(2500)  # VREG, capaciteitstarief: at least 2.5 kW is paid for
 
 def take(outlook, message):
     """Keep the wire's message "prices", behind what was told of the slot before, whose cost may not be reckoned yet."""
-    n, start, told = message["slots"], message["start"], outlook.prices
-    before = _row(told, start - SLOT_S)
-    outlook.prices = {"start": start if before is None else start - SLOT_S}
+    n, start, told = message["slots"], message["start"], outlook.told
+    before = _row(outlook.prices, start - SLOT_S)
+    rows = []
     for key in ("buy_eur_mwh", "sell_eur_mwh"):
         series = message[key]
-        kept = array("h", [] if before is None else [told[key][before]])
-        kept.extend(array("h", [_bounded(series if isinstance(series, int) else series[k]) for k in range(n)]))
-        outlook.prices[key] = kept
+        row = array("h", [] if before is None else [told[key][before]])
+        row.extend(array("h", [_bounded(series if isinstance(series, int) else series[k]) for k in range(n)]))
+        rows.append(row)
+    told["start"] = start if before is None else start - SLOT_S
+    told["buy_eur_mwh"][:], told["sell_eur_mwh"][:] = rows
+    outlook.prices = told
     outlook.anew = True
 
 

@@ -6,6 +6,7 @@ async clock(box_id, floor)  real time, or the bench's lockstep
 watchdog()                  an object with feed(); unfed for 8 s it resets the board
 name_servers()              addresses of the name servers in force
 radio()                     the radio as net/station.py needs it, or None where the port keeps the network itself
+TLS_BYTES                   what a TLS session holds of the memory in which the box lives; 0 where it has one of its own
 room_for_streams()          for all that may ever be waited for at once, before the first connection over TLS
 
 What is wired to the board, by the names of its board.json; ValueError where it has no such thing. Nothing waits long.

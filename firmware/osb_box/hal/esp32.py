@@ -16,6 +16,7 @@ from osb_box.hal.chip import (  # noqa: F401  what each port offers
     watchdog,
 )
 
+TLS_BYTES = 0  # ESP-IDF has memory of its own for it
 _FILTER_NS = 12000  # the longest the hardware can; contacts that bounce for longer need the capacitor in docs/wiring.md
 
 

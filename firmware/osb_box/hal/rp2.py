@@ -16,6 +16,8 @@ from osb_box.hal.chip import (  # noqa: F401  what each port offers
     watchdog,
 )
 
+TLS_BYTES = 21184  # two buffers of Mbed TLS side by side: 16,736 bytes for what comes, 4,448 for what goes
+
 
 def serial(port, baud, parity="N", plain=False):
     """The UART which the board's list calls `port`."""

@@ -6,6 +6,7 @@ import select
 
 from micropython import const
 
+TLS_BYTES = 0  # Mbed TLS takes what it needs from the machine
 _STREAMS = const(40)  # 6 browsers and who listens to them, 2 brokers, 4 lines, names and time: 24 for devices over TCP
 
 _bench = None

@@ -7,7 +7,7 @@ import tls  # what `ssl` is made of, which would stay in memory
 
 def wrapped(sock, hub):
     """TLS over a connected socket; who cannot show a certificate of our own authority for the hub's name is refused."""
-    gc.collect()  # a session takes two blocks of 16 kB, and what is kept of the authority 3
+    gc.collect()  # what is kept of the authority takes 3 kB
     context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
     context.verify_mode = tls.CERT_REQUIRED  # not the default on MicroPython
     with open(hub["ca"], "rb") as f:
@@ -15,4 +15,6 @@ def wrapped(sock, hub):
             context.load_verify_locations(f.read())
         except ValueError:
             raise OSError("hub.ca: %s is not a certificate in DER form" % hub["ca"]) from None
+    hub["room"] = None  # that of a session, 16 kB of it in one piece
+    gc.collect()
     return context.wrap_socket(sock, server_hostname=hub["name"] or hub["host"], do_handshake_on_connect=False)

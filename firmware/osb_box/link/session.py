@@ -4,6 +4,7 @@ The hub's own receipt clears the outbox, never the broker's PUBACK: a broker has
 """
 
 import asyncio
+import gc
 import json
 import time
 
@@ -51,6 +52,7 @@ class Session:
         self._holding = False
         self._stalled = False
         self._progress()
+        self._take_room()
 
     async def run(self, pulse):
         """Be connected; if not, try again at each multiple of retry_s of clock time."""
@@ -152,6 +154,20 @@ class Session:
                 await client.close()
             except OSError:
                 pass
+        client = None
+        self._take_room()
+
+    def _take_room(self):
+        """Keep a place for the memory of TLS while there is none: 16 kB of it are in one piece, which would come to lie
+        above all that is needed to make a connection, and part what is free.
+        """
+        hub = self._hub
+        if hub.get("tls_bytes") and not hub.get("room"):
+            gc.collect()
+            try:
+                hub["room"] = bytearray(hub["tls_bytes"])  # secured.py gives it back
+            except MemoryError:
+                hub["room"] = None
 
     async def _receive(self, topic, payload, length):
         """A message from the hub. One that breaks the contract is dropped, counted and named."""

@@ -33,16 +33,14 @@ def draw_w(daily_wh, minute):
 
 def take(model, message):
     """Keep the wire's message "weather"."""
-    model.temp, model.ghi = [
-        array(code, [series] * message["slots"] if isinstance(series, int) else series)
-        for code, series in (("i", message["temp_mc"]), ("H", message["ghi_w_m2"]))
-    ]
+    for code, kept, series in (("i", model.temp, message["temp_mc"]), ("H", model.ghi, message["ghi_w_m2"])):
+        kept[:] = array(code, [series] * message["slots"] if isinstance(series, int) else series)
     model.start = message["start"]
 
 
 def radiation(model, t):
     """Horizontal radiation [W/m2]; beyond the weather that of a day before, None without any."""
-    if model.ghi is None or t < model.start:
+    if not model.ghi or t < model.start:
         return None
     k = (t - model.start) // SLOT_S
     while k >= len(model.ghi):

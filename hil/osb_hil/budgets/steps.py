@@ -6,13 +6,12 @@ link after the TLS handshake until a broker has answered. A collection of garbag
 (unasked.py) is taken to have been as long as another right after.
 """
 
-import json
 import re
 from pathlib import Path
 
 from osb_hil.budgets.ticking import CLOCK
 from osb_hil.budgets.unasked import COUNTED
-from osb_hil.firmware import mpy
+from osb_hil.firmware import mpy, spelled
 
 # [us], the board's ticks_us at its end, how much of it was collecting unasked [us], whose
 LINE = r"^held (\d+) until (\d+), (\d+) of it collecting: (.+?)\r?$"
@@ -101,16 +100,16 @@ def create_task(work):
             work = Step(work, "the bench's clock" if _running.name == "box" else _running.name)
     return _create(work)
 asyncio.core.create_task = asyncio.create_task = create_task
-_keep, _stage, _run = Supervisor.KEEP, Cycle.STAGE, Supervisor.run
-Supervisor.KEEP = lambda self, pulse, reset: Step(_keep(self, pulse, reset), pulse.name)
+_kept, _staged, _run = Supervisor._keep, Cycle._stage, Supervisor.run
+Supervisor._keep = lambda self, pulse, reset: Step(_kept(self, pulse, reset), pulse.name)
 async def stage(self, name, work):
     before = _running.part
     _running.turn(name)
     try:
-        await _stage(self, name, work)
+        await _staged(self, name, work)
     finally:
         _running.turn(before)
-Cycle.STAGE = stage
+Cycle._stage = stage
 async def run(self, reset):
     from osb_box.app import first
     if first:  # or what is here would wait in the midst of all the rest (decision 22)
@@ -125,15 +124,7 @@ print("held %d until %d, 0 of it collecting: BENCH" % (time.ticks_diff(_now_us, 
 
 def with_steps(firmware: Path) -> dict[str, bytes]:
     """{path: content} of what to put over a built firmware so that it tells how long it was held."""
-    names = firmware.with_name(f"{firmware.name}-names.json")
-    short = json.loads(names.read_text()) if names.exists() else {}
-    code = (
-        _PROGRAM.replace("LONG", str(_LONG_US))
-        .replace("BENCH", BENCH)
-        .replace("FILE", _FILE)
-        .replace("KEEP", short.get("_keep", "_keep"))
-        .replace("STAGE", short.get("_stage", "_stage"))
-    )
+    code = _PROGRAM.replace("LONG", str(_LONG_US)).replace("BENCH", BENCH).replace("FILE", _FILE)
     return hooked(firmware, _FILE, CLOCK + "_loaded_us = now_us()\n" + COUNTED + code)
 
 
@@ -146,7 +137,8 @@ def hooked(firmware: Path, name: str, code: str) -> dict[str, bytes]:
     if _HOOK not in main:
         raise ValueError(f"{firmware}/main.py does not start the box by `{_HOOK.strip()}`, where steps are to be timed")
     main = main.replace(_HOOK, f"import {name}  # noqa: F401\n        {_HOOK}")
-    return {"main.py": main.encode(), f"{name}.mpy": mpy(Path(f"{name}.py"), code.encode(), [])}
+    program = spelled(code, firmware).encode()
+    return {"main.py": main.encode(), f"{name}.mpy": mpy(Path(f"{name}.py"), program, [])}
 
 
 def held(log: str) -> dict[str, int]:

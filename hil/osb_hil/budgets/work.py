@@ -11,6 +11,7 @@ from typing import Any
 from osb_hil.budgets import on_vm
 from osb_hil.budgets.fullest import HOME
 from osb_hil.budgets.ticking import CLOCK
+from osb_hil.firmware import spelled
 from osb_hil.targets.pico import EmulatedTarget
 
 CRC_MS = 4.0  # the box's CRC-16 of 255 B on the emulated Pico (MicroPython 1.28, 125 MHz)
@@ -97,7 +98,7 @@ async def on_chip(target: EmulatedTarget, firmware: Path) -> dict[str, float]:
     """Emulated milliseconds, from the prompt of a board that runs no box."""
     target.write(_modules(firmware))
     try:
-        said = await target.run(program(1), 60)
+        said = await target.run(spelled(program(1), firmware), 60)
     finally:
         await target.stop()
     try:

@@ -53,6 +53,25 @@ def test_readings_go_through_tls_to_a_hub_that_is_the_hub(secured):
     asyncio.run(run())
 
 
+def test_the_memory_of_tls_keeps_its_place_while_there_is_no_connection(secured):
+    async def run():
+        broker, box = secured(AUTHORITY.issue_cert("localhost"))
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        AUTHORITY.configure_trust(context)
+        async with Hub(broker.port, tls=context) as hub:
+            await hub.until(lambda: len(hub.numbers()) >= 3)
+            assert box.status()["link"]["tls_place"] == 0
+        broker.kill()
+        deadline = time.monotonic() + 30
+        while box.status()["link"]["tls_place"] == 0 and time.monotonic() < deadline:
+            await asyncio.sleep(0.2)
+        state = box.status()["link"]
+        assert (state["connected"], state["tls_place"]) == (False, 21184)
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize(
     ("certificate", "why"),
     [

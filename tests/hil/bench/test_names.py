@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from osb_hil.firmware import ROOT
-from osb_hil.names import shorten
+from osb_hil.names import shorten, spoken
 
 
 def run(sources):
@@ -32,32 +34,33 @@ def test_private_names_of_two_files_become_the_same_short_one():
     assert short["_warm"] == short["_far"]
     assert "_warm" not in made[one]
     spaces = run(made)
-    assert (spaces["one"]["Tank"]().read(), spaces["two"]["Car"]().read()) == (1, 2)
+    tank, car = spaces["one"][short["Tank"]](), spaces["two"][short["Car"]]()
+    assert (tank.read(), car.read()) == (1, 2)
 
 
 def test_what_meets_by_inheritance_keeps_apart():
     base, heir = Path("pack/base.py"), Path("pack/heir.py")
     sources = {
-        base: "class Base:\n def __init__(self):\n  self._mine = 1\n def base(self):\n  return self._mine\n",
-        heir: "from pack.base import Base\nclass Heir(Base):\n def put(self):\n  self._new = 2\n  return self._new\n",
+        base: "class Base:\n def __init__(self):\n  self._mine = 1\n def read(self):\n  return self._mine\n",
+        heir: "from pack.base import Base\nclass Heir(Base):\n def write(self):\n  self._new = 2\n  return self._new\n",
     }
     made, short = shorten(sources)
     assert short["_mine"] != short["_new"]
-    thing = run(made)["heir"]["Heir"]()
-    assert (thing.put(), thing.base()) == (2, 1)
+    thing = run(made)["heir"][short["Heir"]]()
+    assert (thing.write(), thing.read()) == (2, 1)
 
 
 def test_what_others_may_know_it_by_stays():
     text = (
         "import asyncio\n_LIMIT = const(5)\n"
-        "def look(other, thing):\n"
+        "def read(other, thing):\n"
         "    thing.other = 1\n"
         "    return asyncio.core._io_queue, other._shared, getattr(thing, '_spelled'), f'{thing._shown}'\n"
         "class A:\n def __init__(self):\n  self._shared = self._spelled = self._shown = self._own = 0\n"
     )
     made, short = shorten({Path("a.py"): text})
-    assert set(short) == {"_own"}
-    assert made[Path("a.py")].replace(short["_own"], "_own") == text
+    assert set(short) == {"A", "_own"}
+    assert made[Path("a.py")].replace(short["_own"], "_own").replace(f"class {short['A']}", "class A") == text
 
 
 def test_a_short_name_is_none_that_is_used_already():
@@ -72,16 +75,75 @@ def test_an_argument_that_is_nothing_else_is_short_in_every_file():
     text = (
         "from other import taken\n"
         "GLOBAL = 1\n"
-        "def sums(rows, by_name, spelled, shown, GLOBAL, seen, taken):\n"
+        "def read(rows, by_name, spelled, shown, GLOBAL, seen, taken):\n"
         "    rows.seen = [getattr(row, 'spelled') for row in rows]\n"
-        "    return f'{shown}', sums(rows, by_name=1)\n"
+        "    return f'{shown}', read(rows, by_name=1)\n"
     )
-    made, short = shorten({Path("a.py"): text, Path("b.py"): "def more(columns):\n    return len(columns)\n"})
-    assert set(short) == {"rows", "columns"}
-    assert short["rows"] == short["columns"]
+    made, short = shorten({Path("a.py"): text, Path("b.py"): "def write(columns):\n    return len(columns)\n"})
+    assert set(short) == {"rows", "columns", "GLOBAL"}
+    assert len({*short.values()}) == 2
     space = {}
     exec(made[Path("b.py")], space)
-    assert space["more"]([1, 2]) == 2
+    assert space["write"]([1, 2]) == 2
+
+
+def test_what_files_call_from_each_other_is_short_and_still_the_same_thing():
+    one, two = Path("pack/one.py"), Path("pack/two.py")
+    sources = {
+        one: (
+            "LITRES = 200\nclass Tank:\n warmth = 1\n def __init__(self):\n  self.heated = 0\n"
+            " def heat(self, kelvin):\n  self.heated += kelvin * LITRES\n  return self.warmth\n"
+        ),
+        two: (
+            "from pack.one import LITRES, Tank\ndef afternoon():\n"
+            " tank = Tank()\n return tank.heat(3), tank.heated, LITRES\n"
+        ),
+    }
+    made, short = shorten(sources)
+    assert {"LITRES", "Tank", "warmth", "heated", "heat", "afternoon"} <= set(short)
+    assert len({short[name] for name in ("LITRES", "Tank", "warmth", "heated", "heat")}) == 5
+    assert run(made)["two"][short["afternoon"]]() == (1, 600, 200)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("warmth", "def look(tank):\n return getattr(tank, 'warmth')\n"),
+        ("warmth", "def look(tank):\n tank.warmth = 2\n"),  # into who knows what
+        ("warmth", "def look(tank):\n tank.heat(warmth=2)\n"),
+        ("LITRES", "from micropython import const\nLITRES = const(300)\n"),
+        ("two", ""),  # a module
+        ("append", ""),  # of a list
+        ("wait_for_ms", ""),  # of MicroPython's asyncio
+    ],
+)
+def test_a_name_that_somebody_else_could_mean_stays(name, text):
+    one, two = Path("pack/one.py"), Path("pack/two.py")
+    text_of_one = (
+        "LITRES = 200\ntwo = 2\nclass Tank:\n warmth = 1\n def append(self): pass\n def wait_for_ms(self): pass\n"
+    )
+    _, short = shorten({one: text_of_one, two: text})
+    assert name not in short
+    assert "Tank" in short
+
+
+@pytest.mark.parametrize("file", ["main.py", "osb_boot/slots.py", "osb_box/hal/chip.py"])
+def test_words_of_the_loader_and_of_the_hardware_stay(file):
+    sources = {
+        Path("osb_box/a.py"): "def start(): pass\ndef goes(): pass\n",
+        Path(file): "from osb_box import a\na.start()\n",
+    }
+    plain = {Path(file): sources.pop(Path(file))} if file == "main.py" else {}
+    assert set(shorten(sources, plain)[1]) == {"goes"}
+
+
+def test_a_program_of_the_bench_speaks_of_the_firmware_in_its_names():
+    program = "from pack.one import Tank\nheat = 1\nprint(Tank().warmth, heat)\n"
+    assert spoken(program, {"Tank": "_a", "warmth": "_b", "heat": "_b"}) == (
+        "from pack.one import _a\nheat = 1\nprint(_a()._b, heat)\n"
+    )
+    with pytest.raises(ValueError, match="warmth would be _b, and so would another name"):
+        spoken(program.replace("heat = 1", "_b = 1"), {"Tank": "_a", "warmth": "_b"})
 
 
 def test_lines_of_the_firmware_stay_where_they_are():
