@@ -11,7 +11,8 @@ from osb_box.outbox import Outbox
 from osb_box.points import Points
 from osb_box.supervisor import Supervisor
 
-_AT_ONCE = 6  # modules of one package, beside those that stay
+_BUSY = ("osb_box", "osb_box.ahead", "osb_box.comfort", "osb_box.plan")  # packages of which modules come and go ...
+_AT_ONCE = 6  # ... so many at once, beside those that stay
 _STALE_POLLS = 3  # a value not renewed for this many polls is stale
 
 
@@ -230,14 +231,13 @@ def _room_for_modules():
     """Give packages the tables for modules that come and go: one that grows later lies above these, and stays there."""
     from osb_box import setup  # noqa: F401  the one package of which nothing stays
 
-    for package in list(sys.modules.values()):
-        if hasattr(package, "__path__"):
-            table = package.__dict__
-            spare = [name for name in globals() if name not in table][:_AT_ONCE]
-            for name in spare:
-                table[name] = None
-            for name in spare:
-                del table[name]
+    for package in _BUSY:
+        table = sys.modules[package].__dict__
+        spare = [name for name in globals() if name not in table][:_AT_ONCE]
+        for name in spare:
+            table[name] = None
+        for name in spare:
+            del table[name]
 
 
 async def box(port):

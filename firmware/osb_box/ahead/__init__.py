@@ -2,16 +2,18 @@
 
 from array import array
 
-_SLOTS = 96
+from micropython import const
+
+_SLOTS = const(96)
 
 
-def series(code, slots=_SLOTS):
-    """An empty array with room for so many: it keeps its place as `kept[:] = ...` fills it.
+def series(code):
+    """An empty array with room for a day: it keeps its place as `kept[:] = ...` fills it.
 
-    What stays has its place from the start. Made later, it would come to lie above all that is in memory while it is
-    made, and in the midst of free memory once that has gone.
+    What is made anew each time comes to lie above all that is in memory for the making, and in the midst of free memory
+    once that has gone.
     """
-    kept = array(code, [0] * slots)
+    kept = array(code, [0] * _SLOTS)
     kept[:] = array(code)
     return kept
 
@@ -19,6 +21,7 @@ def series(code, slots=_SLOTS):
 class Outlook:
     """What the box keeps between two plans of its own: prices, the month's peak, how well it has foreseen."""
 
+    plan = rows = None  # where a plan is put
     prices = None  # of the hub: {"start", "buy_eur_mwh", "sell_eur_mwh"}
     month = peak_w = 0  # the highest quarter of an hour of the month so far [W]
     slot = 0  # that the last plan was made in
@@ -29,9 +32,11 @@ class Outlook:
         # mean absolute errors [1/16 W or Wh] by quarter of the local day, four a row, see accuracy.py
         rows = 3 + len(roles)
         self.errors, self.seen = array("I", [0] * 4 * rows), bytearray(4 * rows)
-        self.told = {"start": 0, "buy_eur_mwh": series("h", _SLOTS + 1), "sell_eur_mwh": series("h", _SLOTS + 1)}
+
+    def make_room(self, roles):
+        """For the plans to come, each in the place of the last one."""
         planned = [role for role in roles if role != "pv"]
-        self.rows = {name: series("h") for name in ["buy", "net"] + planned}  # of the plan in force
+        self.rows = {name: series("h") for name in ["buy", "net"] + planned}  # of the plan
         self.rows["room_mc"], self.rows["how"] = series("H"), series("B")
         names = ("made", "start", "end", "expires", "buy", "net", "room_mc", "how", "cost_ct", "saved_ct")
         self.plan = dict.fromkeys(names)

@@ -22,6 +22,8 @@ COVER, SUN, EXACT = 1, 2, 4  # what a battery does in a slot: give what the home
 def make(box, now, points):
     """Generator, a rest at each `yield`: makes the plan and lays it on the desk; nothing is changed until then."""
     yield 0
+    if not box.outlook.plan:
+        box.outlook.make_room(box.roles)
     try:
         tariff = yield from loaded("osb_box.ahead.", "tariff")
         draft = yield from loaded("osb_box.plan.", "draft")

@@ -21,13 +21,14 @@ FLOOR_W = const(2500)  # VREG, capaciteitstarief: at least 2.5 kW is paid for
 
 def take(outlook, message):
     """Keep the wire's message "prices", behind what was told of the slot before, whose cost may not be reckoned yet."""
-    n, start, told = message["slots"], message["start"], outlook.told
+    n, start = message["slots"], message["start"]
+    told = outlook.prices or {"start": 0, "buy_eur_mwh": array("h"), "sell_eur_mwh": array("h")}
     before = _row(outlook.prices, start - SLOT_S)
     rows = []
     for key in ("buy_eur_mwh", "sell_eur_mwh"):
-        series = message[key]
+        prices = message[key]
         row = array("h", [] if before is None else [told[key][before]])
-        row.extend(array("h", [_bounded(series if isinstance(series, int) else series[k]) for k in range(n)]))
+        row.extend(array("h", [_bounded(prices if isinstance(prices, int) else prices[k]) for k in range(n)]))
         rows.append(row)
     told["start"] = start if before is None else start - SLOT_S
     told["buy_eur_mwh"][:], told["sell_eur_mwh"][:] = rows

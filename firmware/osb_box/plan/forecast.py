@@ -33,6 +33,8 @@ def draw_w(daily_wh, minute):
 
 def take(model, message):
     """Keep the wire's message "weather"."""
+    if model.temp is None:
+        model.temp, model.ghi = array("i"), array("H")
     for code, kept, series in (("i", model.temp, message["temp_mc"]), ("H", model.ghi, message["ghi_w_m2"])):
         kept[:] = array(code, [series] * message["slots"] if isinstance(series, int) else series)
     model.start = message["start"]
@@ -40,7 +42,7 @@ def take(model, message):
 
 def radiation(model, t):
     """Horizontal radiation [W/m2]; beyond the weather that of a day before, None without any."""
-    if not model.ghi or t < model.start:
+    if model.ghi is None or t < model.start:
         return None
     k = (t - model.start) // SLOT_S
     while k >= len(model.ghi):

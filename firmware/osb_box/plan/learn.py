@@ -81,7 +81,7 @@ def _learn_room(box, end, points, outdoor_mc, heat_w, sun):
     try:
         identify = yield from loaded("osb_box.comfort.", "identify")
         midnight = day_minute(end, box.zone) < 15
-        known = box.model.temp or points.value("outdoor.temp", end) is not None
+        known = box.model.temp is not None or points.value("outdoor.temp", end) is not None
         identify.follow(room, building, room_mc, outdoor_mc, heat_w if known else None, gain_w, sun, midnight)
     finally:
         forget("osb_box.comfort.identify")

@@ -2,7 +2,6 @@
 
 from micropython import const
 
-from osb_box.ahead import series
 from osb_box.comfort.thermal import HeatStore, interpolate
 from osb_wire import SLOT_S
 
@@ -18,10 +17,10 @@ class HomeModel:
 
     room = tank = None
     start = 0  # of the weather
+    temp = ghi = None  # arrays by slot: outdoor temperature [mC], horizontal radiation [W/m2]
 
     def __init__(self, home):
         self._home = home
-        self.temp, self.ghi = series("i"), series("H")  # by slot: outdoors [mC], horizontal radiation [W/m2]
         if "heat_pump" in home:
             self.room = HeatStore(home["building"]["loss_w_k"], home["building"]["capacity_wh_k"])
         if "tank" in home:
@@ -34,7 +33,7 @@ class HomeModel:
 
     def forecast(self, t, otherwise):
         """Outdoor temperature [mC] to come; beyond the weather its last value, without weather `otherwise`."""
-        if not self.temp:
+        if self.temp is None:
             return otherwise
         return self.temp[max(0, min(len(self.temp) - 1, (t - self.start) // SLOT_S))]
 

@@ -25,6 +25,8 @@ def start(box, home, zone):
     box.ev = Car(home["ev"], zone, home["fuse_w"]) if "ev" in home else None
     box.desk = Desk()
     box.outlook = Outlook(box.roles)
+    if home.get("tariff"):
+        box.outlook.make_room(box.roles)
     box.accounts = {role: _account(box, role) for role in ["grid"] + box.roles}
     if "limit" in home:
         from osb_box.plan.dim import of, stow

@@ -15,6 +15,7 @@ from osb_hil.emulated.services import WIFI
 from osb_hil.targets import box
 
 SILENT_S = 90
+_PASSES = 4  # who was asked while a handshake held the loop for two seconds is asked again in the next
 ROOM = 24 * 1024  # of memory in one piece, beside a TLS session and the page
 
 
@@ -24,19 +25,24 @@ def test_a_full_home_finds_its_hub_again_after_every_screen_and_a_long_silence(o
         if target.name != "pico_w":
             pytest.skip(f"{target.name}: this is about the memory of a chip with Wi-Fi")
 
-        async def largest():
-            _, body = await target.page("/api/status?heap=1", box.TOKEN)
-            status = json.loads(body)
-            assert status["errors"] == {"stages": {}, "tasks": {}}
-            assert [name for name, device in status["devices"].items() if device["state"] != "ok"] == []
-            return status["heap_largest"]
+        async def largest(hub):
+            for _ in range(_PASSES):
+                _, body = await target.page("/api/status?heap=1", box.TOKEN)
+                status = json.loads(body)
+                assert status["errors"] == {"stages": {}, "tasks": {}}
+                waiting = [name for name, device in status["devices"].items() if device["state"] != "ok"]
+                if not waiting:
+                    return status["heap_largest"]
+                heard = len(hub.heard)
+                await target.until(lambda heard=heard: len(hub.heard) > heard, 120, "another reading")
+            raise AssertionError(f"not read in {_PASSES} passes: {waiting}")
 
         async with secured_hub() as hub:
             devices = full_home.told()
             rig.write(hub.files, poll_s=30, home=HOME, devices=devices, wifi=WIFI, web=box.WEB, hub=hub.settings)
             await target.start()
             await target.until(lambda: len(hub.heard) > 1, 120, "a second reading")
-            found = [await largest()]
+            found = [await largest(hub)]
             for path in PAGES:
                 await target.page(path, box.TOKEN)
             await hub.link.cut()
@@ -47,7 +53,7 @@ def test_a_full_home_finds_its_hub_again_after_every_screen_and_a_long_silence(o
             back = target.now_s()
             await target.until(lambda: len(hub.heard) > heard, 120, "a reading after the silence")
             record_property("connected again after", round(target.now_s() - back, 1))
-            found.append(await largest())
+            found.append(await largest(hub))
             return found, bytes(target.console), [message["seq"] for _, message in hub.heard]
 
     found, console, numbers = on_rig(talk, start=False, meters=full_home.devices())
