@@ -229,8 +229,6 @@ def _crossroads(cycle):
 
 def _room_for_modules():
     """Give packages the tables for modules that come and go: one that grows later lies above these, and stays there."""
-    from osb_box import setup  # noqa: F401  the one package of which nothing stays
-
     for package in _BUSY:
         table = sys.modules[package].__dict__
         spare = [name for name in globals() if name not in table][:_AT_ONCE]
