@@ -70,7 +70,7 @@ def test_a_smart_meter_is_asked_the_time_by_a_box_that_does_not_know_it_only():
 
 def test_there_is_room_for_streams_before_a_hub_is_reached_over_tls():
     class Process(Port):
-        room, TLS_BYTES = 0, 21184
+        room, TLS_BYTES = 0, 21488
 
         def room_for_streams(self):
             self.room += 1
@@ -86,7 +86,7 @@ def test_there_is_room_for_streams_before_a_hub_is_reached_over_tls():
     secured = {"hub": {"ca": "hub.der"}, "home_assistant": None}
     build._secure(secured, folder, process)
     assert process.room == 1
-    assert secured["hub"] == {"ca": folder + "/hub.der", "tls_bytes": 21184}
+    assert secured["hub"] == {"ca": folder + "/hub.der", "tls_bytes": 21488}
     os.remove(folder + "/hub.der")
     os.rmdir(folder)
 

@@ -59,7 +59,7 @@ async def main(folder, broker_port, period_ms, ca=None, name=None):
     clock = await port.clock("box-01", floor)
     outbox = Outbox(path, 65536, 0, journal.begin(path, max(clock.now(), floor + 1)), segments)
     hub = {"host": "127.0.0.1", "port": broker_port, "user": None, "password": None, "ca": ca, "name": name}
-    hub.update(keepalive_s=5, retry_s=1, tls_bytes=ca and 21184)
+    hub.update(keepalive_s=5, retry_s=1, tls_bytes=ca and 21488)
     link = session.Session(hub, "box-01", clock, outbox, Desk(clock, outbox))
 
     async def record(pulse):

@@ -67,7 +67,7 @@ def test_the_memory_of_tls_keeps_its_place_while_there_is_no_connection(secured)
         while box.status()["link"]["tls_place"] == 0 and time.monotonic() < deadline:
             await asyncio.sleep(0.2)
         state = box.status()["link"]
-        assert (state["connected"], state["tls_place"]) == (False, 21184)
+        assert (state["connected"], state["tls_place"]) == (False, 21488)
 
     asyncio.run(run())
 
