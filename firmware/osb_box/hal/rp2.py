@@ -16,7 +16,7 @@ from osb_box.hal.chip import (  # noqa: F401  what each port offers
     watchdog,
 )
 
-TLS_BYTES = 21488  # side by side: the socket, 304 bytes, and two buffers of Mbed TLS, 16,736 for what comes, 4,448 to go
+TLS_BYTES = 21488  # side by side: the socket, 304, and two buffers of Mbed TLS, 16,736 for what comes, 4,448 to go
 
 
 def serial(port, baud, parity="N", plain=False):
