@@ -75,6 +75,20 @@ def test_without_a_price_nothing_is_planned():
     assert box.desk.own is None
 
 
+def test_each_plan_takes_the_place_of_the_last_one_and_not_a_new_one_in_the_midst_of_free_memory():
+    box, points = a_box(tariff=TARIFF), points_with(SIX_PM, grid_power=500, room_temp=20500, battery_soc=420)
+    box.step(SIX_PM, points)
+    assert work_off(box, SIX_PM, points) is not None
+    made, series = box.desk.own["made"], box.desk.own["powers"]["battery"]
+    before = list(series)
+    points = points_with(SIX_PM + 900, grid_power=500, room_temp=20500, battery_soc=900)
+    box.step(SIX_PM + 900, points)
+    assert work_off(box, SIX_PM + 900, points) is not None
+    assert box.desk.own["made"] == made + 900
+    assert box.desk.own["powers"]["battery"] is series
+    assert list(series) != before
+
+
 def test_once_a_slot_and_after_what_changes_it():
     box, points = a_box(tariff=TARIFF), points_with(SIX_PM, grid_power=500, room_temp=20500, ev_state=0, ev_energy=5)
     box.step(SIX_PM, points)

@@ -16,6 +16,14 @@ LONG_AGO = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
 EXPIRED = AUTHORITY.issue_cert("localhost", not_before=LONG_AGO, not_after=LONG_AGO)
 
 
+def trusting():
+    """What the hub's own end of the broker takes for a proof."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    AUTHORITY.configure_trust(context)
+    return context
+
+
 @pytest.fixture
 def secured(tmp_path):
     """start(certificate, name) -> a broker that shows this certificate, and a box that expects `name`."""
@@ -44,10 +52,7 @@ def secured(tmp_path):
 def test_readings_go_through_tls_to_a_hub_that_is_the_hub(secured):
     async def run():
         broker, _ = secured(AUTHORITY.issue_cert("localhost"))
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        AUTHORITY.configure_trust(context)
-        async with Hub(broker.port, tls=context) as hub:
+        async with Hub(broker.port, tls=trusting()) as hub:
             await hub.until(lambda: len(hub.numbers()) >= 5)
 
     asyncio.run(run())
@@ -56,10 +61,7 @@ def test_readings_go_through_tls_to_a_hub_that_is_the_hub(secured):
 def test_the_memory_of_tls_keeps_its_place_while_there_is_no_connection(secured):
     async def run():
         broker, box = secured(AUTHORITY.issue_cert("localhost"))
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        AUTHORITY.configure_trust(context)
-        async with Hub(broker.port, tls=context) as hub:
+        async with Hub(broker.port, tls=trusting()) as hub:
             await hub.until(lambda: len(hub.numbers()) >= 3)
             assert box.status()["link"]["tls_place"] == 0
         broker.kill()
