@@ -30,6 +30,7 @@ def take(outlook, message):
         row = array("h", [] if before is None else [told[key][before]])
         row.extend(array("h", [_bounded(prices if isinstance(prices, int) else prices[k]) for k in range(n)]))
         rows.append(row)
+    outlook.prices = None  # or half of them would be new if there were no memory for the rest
     told["start"] = start if before is None else start - SLOT_S
     told["buy_eur_mwh"][:], told["sell_eur_mwh"][:] = rows
     outlook.prices = told
