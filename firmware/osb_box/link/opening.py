@@ -106,7 +106,9 @@ async def _connected(hub):
         try:
             secured = await rested(loaded("osb_box.link.", "secured"))
             forget("osb_box.link.secured")
-            stream = asyncio.StreamReader(secured.wrapped(sock, hub))
+            context = secured.authority(hub)
+            await asyncio.sleep_ms(0)
+            stream = asyncio.StreamReader(secured.wrapped(sock, hub, context))
         except BaseException:
             sock.close()
             raise
