@@ -54,20 +54,11 @@ def public(trees: Mapping[Path, ast.Module]) -> set[str]:
         name = path.as_posix()
         kept.update(path.with_suffix("").parts)
         if name.startswith(_KEPT):
-            kept.update(_spoken(tree))
+            kept.update(_WORD.findall(ast.unparse(tree)))
         else:
             found.update(_defined(tree))
             kept.update(_others(tree))
     return {name for name in found if name[0] != "_"} - kept
-
-
-def _spoken(tree: ast.Module) -> Iterator[str]:
-    """Every word of a file."""
-    for node in ast.walk(tree):
-        for word in ("id", "attr", "name", "arg", "module"):
-            yield from _WORD.findall(getattr(node, word, None) or "")
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield from _WORD.findall(node.value)
 
 
 def _defined(tree: ast.Module) -> Iterator[str]:

