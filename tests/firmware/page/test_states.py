@@ -128,6 +128,24 @@ def test_a_silent_box_does_not_look_alive(inside, home):
     page.wait_for_selector("#used")
 
 
+def test_live_values_that_are_not_answered_for_are_asked_for_again(inside, home):
+    asked = []
+
+    def unanswered(route):
+        asked.append(route)
+        if len(asked) > 1:
+            route.continue_()
+
+    page = inside()
+    page.clock.install()
+    page.route("**/api/live", unanswered)
+    page.reload()
+    page.wait_for_selector("#used")
+    page.clock.fast_forward(31000)
+    with page.expect_response("**/api/live"):
+        page.clock.fast_forward(2000)
+
+
 def test_old_values_are_told_as_old(inside, home):
     def old(route):
         answer = route.fetch()

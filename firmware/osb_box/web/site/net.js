@@ -68,17 +68,26 @@ function hear(event) {
   redraw();
 }
 
+// what the box says, unless it is silent for too long
+function spoken(work) {
+  let timer;
+  const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error("silent")), SILENT_MS); });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 async function follow() {
   if (hush) hush.abort();
   const mine = hush = new AbortController();
   for (let wait = 1000; !mine.signal.aborted; wait = Math.min(wait * 2, 30000)) {
     if (!localStorage.getItem("session")) return;
+    const once = new AbortController();
+    mine.signal.onabort = () => once.abort();
     try {
-      const answer = await fetch("/api/live", {headers: {Authorization: "Bearer " + localStorage.getItem("session")}, signal: mine.signal});
+      const answer = await spoken(fetch("/api/live", {headers: {Authorization: "Bearer " + localStorage.getItem("session")}, signal: once.signal}));
       if (answer.status == 401) return signIn();
       if (answer.ok) { wait = 1000; await listen(answer.body.getReader(), mine.signal); }
       else await look();
-    } catch (e) { if (!mine.signal.aborted) await look(); }
+    } catch (e) { if (!mine.signal.aborted) await look(); } finally { once.abort(); }
     if (!mine.signal.aborted) await pause(wait);
   }
 }
@@ -87,9 +96,7 @@ async function listen(reader, signal) {
   const decoder = new TextDecoder();
   let text = "";
   for (;;) {
-    let timer;
-    const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error("silent")), SILENT_MS); });
-    const part = await Promise.race([reader.read(), late]).catch(e => { reader.cancel().catch(() => 0); throw e; }).finally(() => clearTimeout(timer));
+    const part = await spoken(reader.read());
     if (part.done || signal.aborted) return;
     S.heard = Date.now();
     text += decoder.decode(part.value, {stream: true});
