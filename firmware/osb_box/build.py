@@ -216,7 +216,7 @@ def _crossroads(cycle):
     """What a collection of garbage shall mark before it follows anything, as most of what there is hangs on it.
 
     It remembers 64 objects that it has yet to look into. Where more of them wait, as they do if it begins anywhere, it
-    goes through the whole heap again, which doubles the time it takes. With these first, in this order, 40 to 42 wait:
+    goes through the whole heap again, which doubles the time it takes. With these first, in this order, 40 to 48 wait:
     the last is followed first, while the others are marked and stop it (decision 22).
     """
     there = sys.modules.get
