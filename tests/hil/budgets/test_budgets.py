@@ -3,7 +3,7 @@
 import pytest
 
 from osb_hil.budgets.holds import Step, Steps, erased_us, learn, told
-from osb_hil.budgets.limits import refused, table, verdict
+from osb_hil.budgets.limits import HASTY, refused, table, verdict
 
 STORED = {"vm": {"bytes in all": 200_000, "free heap [B]": 60_000, "years of the hottest block, with a hub": 26.0}}
 
@@ -87,7 +87,7 @@ def test_the_table_has_each_budget_in_words_and_says_what_is_missed():
 
 
 def test_what_waits_for_the_clock_is_told_only():
-    what = {"boot to the first reading [s]": 5.0, "boot until all tasks run [s]": 3.0}
+    what = {"boot to the first reading [s]": 5.0, "boot until all tasks run [s]": 3.0, HASTY: 180.0}
     assert refused({"pico": what}, {"pico": {name: value * 2 for name, value in what.items()}}) == [
         "pico: boot until all tasks run [s] was 3 and is 6"
     ]
