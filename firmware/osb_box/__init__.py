@@ -10,7 +10,11 @@ import osb_boot
 
 VERSION = "0.1.0"
 _SETTLED_BYTES = const(16384)
+_MOST = const(2)  # files of modules that wait in memory, at most
+_TURNS = const(8)  # of all others, in which one of those is imported
 collect_bytes = gc.threshold()  # what may be taken between two collections of garbage
+
+_fetched = 0  # files that wait
 
 # MicroPython looks for a file by the name of most of its own modules at each import of one, 7 ms long on an RP2040,
 # unless it finds the module here. The rarer ones are not worth the larger table.
@@ -46,11 +50,12 @@ def loaded(package, *names, new=None):
     """Generator: loads modules of a package, with rests, as each takes an RP2040 up to 35 ms; the last of them.
 
     Those of ours that this has brought into memory are added to `new`, a list; not what others load in their turn.
-    A module's file is fetched, and everything else has its turn before it is imported. Garbage is collected after that
-    in a step of its own, 10 ms in a full heap, and not before by whoever happens to allocate: a module takes what may
-    be taken between two collections. Who gives this up at a rest closes it. A rest is "", as in what is made while it
-    is sent.
+    A module's file is fetched, and everything else has its turn before it is imported. A third who loads at that time
+    waits for one of two, or both steps would be one, 85 ms long. Garbage is collected after that in a step of its own,
+    10 ms in a full heap, and not before by whoever happens to allocate: a module takes what may be taken between two
+    collections. Who gives this up at a rest closes it. A rest is "", as in what is made while it is sent.
     """
+    global _fetched
     mounted = osb_boot.mounted
     yield ""
     for name in names:
@@ -59,9 +64,15 @@ def loaded(package, *names, new=None):
         if module:
             continue
         file = name.replace(".", "/") + ".mpy"
+        for _ in range(_TURNS):
+            if _fetched < _MOST:
+                break
+            yield ""
+        fetches = 1 if mounted and _fetched < _MOST else 0
+        _fetched += fetches
         try:
             gc.threshold(-1)
-            if mounted:
+            if fetches:
                 try:
                     mounted.fetch(file)
                 except (OSError, MemoryError):
@@ -77,7 +88,8 @@ def loaded(package, *names, new=None):
             gc.collect()
         finally:
             gc.threshold(collect_bytes)
-            if mounted:
+            _fetched -= fetches
+            if fetches:
                 mounted.drop(file)
         yield ""
     return module

@@ -10,7 +10,7 @@ import pytest
 from board import run
 
 from osb_hil import pack
-from osb_hil.firmware import compiled
+from osb_hil.firmware import compiled, mpy
 
 HERE = Path(__file__).parent
 
@@ -57,6 +57,21 @@ def test_imports_data_and_what_is_not_there(tmp_path):
     assert told["folder"] == 21  # EISDIR
     assert told["write"] == 30  # EROFS
     assert told["empty"] == 0
+
+
+def test_what_several_load_at_the_same_time_is_read_once(tmp_path):
+    modules = {f"at_once/{name}.mpy": mpy(Path(f"{name}.py"), f"value = '{name}'\n".encode(), []) for name in "abcdef"}
+    packed, _ = pack.pack({"at_once/__init__.py": b"", **modules})
+    (tmp_path / "app.pack").write_bytes(packed)
+    done = run(HERE / "load_at_once.py", tmp_path / "app.pack", heap="2m")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout) == {
+        "together": ["a", "b", "c"],
+        "reads": 3,
+        "beside two that hang": "f",
+        "after those were given up": "d",
+        "reads then": 1,
+    }
 
 
 def test_the_same_files_make_the_same_bytes_whatever_their_order(files):
