@@ -219,6 +219,8 @@ def _crossroads(cycle):
     goes through the whole heap again, which doubles the time it takes. With these first, in this order, 40 to 48 wait:
     the last is followed first, while the others are marked and stop it (decision 22).
     """
+    import asyncio.stream  # noqa: F401  which asyncio itself loads when it is first asked for, above all that is here
+
     there = sys.modules.get
     first = cycle.link, there("asyncio.core"), cycle.points, there("osb_box")
     return first + (cycle, there("osb_box.cycle"), there("osb_box.link.mqtt"))
