@@ -1,7 +1,5 @@
 """A home that lives at the box's line: what the box switches warms water, and meters show it, in the target's time."""
 
-import asyncio
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -47,25 +45,22 @@ def meters(home):
     ]
 
 
-@asynccontextmanager
-async def living(home, rig):
-    """It lives second by second, as its box does."""
+class Life:
+    """It lives second by second in the target's time, as far as that has gone whenever it is asked."""
 
-    async def live():
-        t = DAY
-        while True:
-            while t < DAY + rig.target.now_s():
-                home.step(t, 1)
-                t += 1
-                for device in rig.meters:
-                    device.tick(t)
-            await asyncio.sleep(0.01)
+    def __init__(self, home, rig):
+        self._home, self._rig, self._t = home, rig, DAY
 
-    life = asyncio.create_task(live())
-    try:
-        yield
-    finally:
-        life.cancel()
+    async def until(self, done, seconds, what):
+        def asked():
+            while self._t < DAY + self._rig.target.now_s():
+                self._home.step(self._t, 1)
+                self._t += 1
+                for device in self._rig.meters:
+                    device.tick(self._t)
+            return done()
+
+        await self._rig.target.until(asked, seconds, what)
 
 
 def test_a_home_at_its_line_has_its_water_warmed_and_metered(on_rig):
@@ -76,12 +71,12 @@ def test_a_home_at_its_line_has_its_water_warmed_and_metered(on_rig):
     async def talk(rig):
         target = rig.target
         rig.write({}, devices=DEVICES, home={**rig.settings()["home"], "heat_pump": None})
-        async with living(home, rig):
-            await target.start()
-            await target.until(lambda: home.controls.tank_on, on_rig.patience, "heating of cold water")
-            await target.until(lambda: not home.controls.tank_on, 4 * on_rig.patience, "the end of heating")
-            warm_c, seen = home.flows.tank_c, len(records(target.files()))
-            await target.until(lambda: len(records(target.files())) > seen + 1, on_rig.patience, "a pass after it")
+        life = Life(home, rig)
+        await target.start()
+        await life.until(lambda: home.controls.tank_on, on_rig.patience, "heating of cold water")
+        await life.until(lambda: not home.controls.tank_on, 4 * on_rig.patience, "the end of heating")
+        warm_c, seen = home.flows.tank_c, len(records(target.files()))
+        await life.until(lambda: len(records(target.files())) > seen + 1, on_rig.patience, "a pass after it")
         return warm_c, [record.points for record in records(target.files())]
 
     warm_c, told = on_rig(talk, start=False, meters=meters(home))
