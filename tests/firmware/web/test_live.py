@@ -22,6 +22,8 @@ def test_each_pass_is_told_and_only_what_has_changed(browser):
         assert first["control"]["override"] is None
         assert first["connected"] is None  # there is no hub
         second = next(told)
+        if second["t"] == first["t"]:  # a pass ended in the second in which we came
+            second = next(told)
         assert second["t"] > first["t"]
         assert "control" not in second
         browser.post("/api/override", json={"target_mc": 22000, "minutes": 60})
