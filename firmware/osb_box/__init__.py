@@ -15,6 +15,7 @@ _TURNS = const(8)  # of all others, in which one of those is imported
 collect_bytes = gc.threshold()  # what may be taken between two collections of garbage
 
 _fetched = 0  # files that wait
+_met = bytearray(32)  # a bit by the hash of each module that has been loaded before
 
 # MicroPython looks for a file by the name of most of its own modules at each import of one, 7 ms long on an RP2040,
 # unless it finds the module here. The rarer ones are not worth the larger table.
@@ -53,7 +54,9 @@ def loaded(package, *names, new=None):
     A module's file is fetched, and everything else has its turn before it is imported. A third who loads at that time
     waits for one of two, or both steps would be one, 85 ms long. Garbage is collected after that in a step of its own,
     10 ms in a full heap, and not before by whoever happens to allocate: a module takes what may be taken between two
-    collections. Who gives this up at a rest closes it. A rest is "", as in what is made while it is sent.
+    collections. Before it, too, the first time that a module comes: names stay where they come to lie, which shall be
+    in the holes below, and not in the midst of free memory. Who gives this up at a rest closes it. A rest is "", as in
+    what is made while it is sent.
     """
     global _fetched
     mounted = osb_boot.mounted
@@ -78,6 +81,11 @@ def loaded(package, *names, new=None):
                 except (OSError, MemoryError):
                     pass  # it lies elsewhere, or is read as it is loaded
             yield ""
+            n = hash(name) & 255
+            if not _met[n >> 3] >> (n & 7) & 1:
+                _met[n >> 3] |= 1 << (n & 7)
+                gc.collect()
+                yield ""
             gc.threshold(-1)  # others may have loaded meanwhile
             before = tuple(sys.modules)
             __import__(name)

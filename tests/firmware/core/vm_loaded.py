@@ -22,6 +22,11 @@ def test_a_module_comes_in_steps_and_garbage_is_collected_in_one_of_them():
     except StopIteration as end:
         assert end.value is sys.modules[NAME]
     assert NAME in new
+    assert thresholds == [often, -1, -1, -1, often]  # the first time, with a collection before it is imported
+    osb_box.forget(NAME)
+    thresholds = []
+    for _ in osb_box.loaded("osb_box.", "clock"):
+        thresholds.append(gc.threshold())
     assert thresholds == [often, -1, -1, often]
     new.clear()
     assert list(osb_box.loaded("osb_box.", "clock", new=new)) == [""]  # it is there
@@ -64,3 +69,15 @@ def test_a_module_that_is_not_there_leaves_the_collector_as_it_was():
         assert gc.threshold() == often
     else:
         raise AssertionError("a module that nobody has written")
+
+
+def test_the_first_time_garbage_is_collected_before_the_import_so_that_names_lie_low():
+    osb_box.settled()
+    osb_box.forget("osb_box.pieces")
+    slices = osb_box.loaded("osb_box.", "pieces")
+    free = []
+    for _ in slices:
+        free.append((gc.mem_free(), "osb_box.pieces" in sys.modules))
+        bytearray(3000)  # what others leave behind meanwhile
+    before = [bytes_free for bytes_free, there in free if not there]
+    assert before[-1] > before[-2]
