@@ -29,6 +29,7 @@ from osb_hil.targets.pico import EmulatedTarget
 
 _VISITS = 5  # the median, from the end of a pass on: in one that falls on a visit, or a plan, the page waits
 _ASKS_S = 0.005  # after it is connected: until the box has taken it, what comes waits for the network's clock (lwIP)
+_LEAVES_S = 1.0  # until what the last visitor had in memory has left it: the heap is told to one, not to two
 _PASS_S = 10  # at most, of five meters at 9600 baud
 _SILENCE_MS = 4.01  # t3.5 at 9600 baud, 38.5 bits
 
@@ -111,6 +112,8 @@ async def _looked_at(rig: Rig, heard: list[Any]) -> dict[str, float]:
 
 
 async def _heap(target: EmulatedTarget) -> dict[str, Any]:
+    begin = target.now_s()
+    await target.until(lambda: target.now_s() >= begin + _LEAVES_S, 2 * _LEAVES_S, "the end of the last visit")
     _, body = await target.page("/api/status?heap=1", box.TOKEN)
     status: dict[str, Any] = json.loads(body)
     return status
