@@ -12,10 +12,11 @@ from osb_hil.devices.sunspec_inverter import SunSpecInverter
 from osb_hil.devices.waveshare_relay import WaveshareRelay
 from osb_hil.home.home import Home
 from osb_hil.home.inputs import Inputs
+from osb_hil.home.spec import HomeSpec
 from osb_hil.targets.box import meters
 from osb_hil.weather import Weather
 
-_DAY = 1768431600  # 2026-01-15 00:00 in Brussels: a moment at which the home stands still
+DAY = 1768431600  # 2026-01-15 00:00 in Brussels: a moment at which the home stands still
 _PROFILES = (  # in the order of their units
     *(("grid", "eastron_sdm630"), ("heat_pump", "eastron_sdm120"), ("tank", "eastron_sdm120")),
     *(("tank", "waveshare_relay"), ("tank", "r4dcb08"), ("heat_pump", "daikin_homehub")),
@@ -23,10 +24,15 @@ _PROFILES = (  # in the order of their units
 )
 
 
+def home_of(spec: HomeSpec) -> Home:
+    """A home of that kind on that day."""
+    return Home(spec, Inputs(spec, Weather(DAY, DAY + 86400), ZoneInfo("Europe/Brussels")))
+
+
 def devices() -> list[ModbusDevice]:
     """Units 1 to 9: the three of `meters`, and what the home has beside them."""
     spec = fullest("box-01")
-    home = Home(spec, Inputs(spec, Weather(_DAY, _DAY + 86400), ZoneInfo("Europe/Brussels")))
+    home = home_of(spec)
     more: list[ModbusDevice] = [
         WaveshareRelay(4, home),
         R4dcb08(5, home),
@@ -36,7 +42,7 @@ def devices() -> list[ModbusDevice]:
         SunSpecInverter(9, home),
     ]
     for device in more:
-        device.tick(_DAY)
+        device.tick(DAY)
     return [*meters(), *more]
 
 

@@ -1,7 +1,8 @@
 """A home that lives at the box's line: what the box switches warms water, and meters show it, in the target's time."""
 
 from dataclasses import replace
-from zoneinfo import ZoneInfo
+
+from full_home import DAY, home_of
 
 from osb_hil.budgets.fullest import fullest
 from osb_hil.devices.branch import Branch
@@ -9,14 +10,10 @@ from osb_hil.devices.r4dcb08 import R4dcb08
 from osb_hil.devices.sdm120 import Sdm120
 from osb_hil.devices.sdm630 import Sdm630
 from osb_hil.devices.waveshare_relay import WaveshareRelay
-from osb_hil.home.home import Home
-from osb_hil.home.inputs import Inputs
 from osb_hil.home.spec import TankSpec
 from osb_hil.targets import box
 from osb_hil.targets.record import records
-from osb_hil.weather import Weather
 
-DAY = 1768431600  # 2026-01-15 00:00 in Brussels
 RELAY, PROBE = 4, 5  # units
 # half a litre: 2,000 W warm it by 2000 / (0.5 x 4187) = 0.96 K a second, so that hours are a quarter of a minute
 WATTS, LITRES = 2000, 0.5
@@ -31,8 +28,7 @@ DEVICES = [
 
 
 def small_home():
-    spec = replace(fullest("box-01"), heat_pump=None, ev=None, battery=None, pv=None, tank=TANK)
-    return Home(spec, Inputs(spec, Weather(DAY, DAY + 86400), ZoneInfo("Europe/Brussels")))
+    return home_of(replace(fullest("box-01"), heat_pump=None, ev=None, battery=None, pv=None, tank=TANK))
 
 
 def meters(home):
