@@ -111,9 +111,13 @@ async def _looked_at(rig: Rig, heard: list[Any]) -> dict[str, float]:
     }
 
 
+async def _wait(target: EmulatedTarget, seconds: float) -> None:
+    end = target.now_s() + seconds
+    await target.chip.until(lambda: target.now_s() >= end, seconds + 1, "the time to go on")
+
+
 async def _heap(target: EmulatedTarget) -> dict[str, Any]:
-    begin = target.now_s()
-    await target.until(lambda: target.now_s() >= begin + _LEAVES_S, 2 * _LEAVES_S, "the end of the last visit")
+    await _wait(target, _LEAVES_S)
     _, body = await target.page("/api/status?heap=1", box.TOKEN)
     status: dict[str, Any] = json.loads(body)
     return status
@@ -122,8 +126,7 @@ async def _heap(target: EmulatedTarget) -> dict[str, Any]:
 async def _visit(target: EmulatedTarget, after_s: float) -> tuple[float, float]:
     """The page is asked, so long after it is connected: seconds until its first byte, and until its last."""
     visit = await target.network.open(80)
-    connected = target.now_s()
-    await target.chip.until(lambda: target.now_s() >= connected + after_s, 1, "the question")
+    await _wait(target, after_s)
     visit.write(b"GET / HTTP/1.0\r\nHost: box\r\n\r\n")
     asked = target.now_s()
     await target.chip.until(lambda: visit.data, 30, "the first byte of the page")
